@@ -1,0 +1,33 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { AdapterError } from './adapter-error.ts'
+
+/**
+ * Maps an error at the activity's edge, once: `type` is the code, the vendor's hint becomes the next retry's delay.
+ * The cause is left out: its text may quote a request.
+ */
+export function toApplicationFailure(error: unknown): unknown {
+  if (!(error instanceof AdapterError)) return error
+  return ApplicationFailure.create({
+    type: error.code,
+    message: error.hint === null ? error.message : `${error.message} ${error.hint}`,
+    nonRetryable: !error.retryable,
+    ...(error.retryAfterSeconds === null ? {} : { nextRetryDelay: error.retryAfterSeconds * 1000 }),
+  })
+}
+
+type ActivityFunction = (input: never) => Promise<unknown>
+
+/** Wraps every activity of a group so that its AdapterErrors leave as typed failures. */
+export function withTypedFailures<Group extends Record<keyof Group, ActivityFunction>>(group: Group): Group {
+  const wrapped = Object.entries<ActivityFunction>(group).map(([name, activity]) => [
+    name,
+    async (input: never) => {
+      try {
+        return await activity(input)
+      } catch (error) {
+        throw toApplicationFailure(error)
+      }
+    },
+  ])
+  return Object.fromEntries(wrapped)
+}

@@ -1,0 +1,51 @@
+import type { ImageSize } from '../../domain/box.ts'
+
+export interface DraftRequest {
+  readonly imageBytes: Uint8Array
+  readonly mimeType: 'image/png' | 'image/jpeg' | 'image/webp'
+  readonly size: ImageSize
+  readonly prompt: TeacherPrompt
+  readonly signal?: AbortSignal
+}
+
+/** What the teacher is asked: part of the prompt version. */
+export interface TeacherPrompt {
+  readonly text: string
+  /** Class names in the order of the config: the enum of the enforced schema. */
+  readonly classes: readonly string[]
+  readonly model: string
+  readonly thinking: 'minimal' | 'low' | 'medium' | 'high'
+  readonly maxOutputTokens: number
+}
+
+export interface TokenUsage {
+  readonly prompt: number
+  readonly output: number
+  readonly thoughts: number
+}
+
+/** One answer, unparsed. Reading boxes out of `text` is `domain/formats/gemini.ts`. An error is thrown, never returned as "nothing". */
+export type TeacherReply = {
+  readonly usage: TokenUsage
+  readonly modelVersion: string | null
+  readonly responseId: string | null
+  /** The vendor's whole answer, to be kept beside the draft and parsed again for free. */
+  readonly raw: unknown
+} & (
+  | { readonly kind: 'text'; readonly text: string; readonly finish: 'stop' | 'cut' }
+  | { readonly kind: 'blocked'; readonly reason: string }
+)
+
+/** Identity of a teacher as far as drafts differ by it: part of the prompt version. Never a port or a key. */
+export interface TeacherIdentity {
+  readonly vendor: 'gemini'
+  readonly endpoint: 'google' | 'simulated' | 'custom'
+}
+
+/** The model that drafts. Failures are `AdapterError`s with a Teacher… code. */
+export interface Drafter {
+  readonly identity: TeacherIdentity
+  draft(request: DraftRequest): Promise<TeacherReply>
+  /** One tiny request; resolves to the model name that answered. */
+  check(model: string): Promise<string>
+}

@@ -1,0 +1,61 @@
+export interface BoardSpec {
+  readonly title: string
+  readonly labelConfig: string
+  readonly instruction: string
+  readonly bucket: string
+}
+
+export interface BoardRef {
+  readonly projectId: number
+  readonly storageId: number
+  readonly viewId: number
+}
+
+/** A task in the board's own JSON: made by `domain/formats/label-studio.ts`. */
+export interface NewTask {
+  readonly uid: string
+  readonly data: Readonly<Record<string, string | number>>
+  /** Regions of the draft in the board's format; none means an empty draft. */
+  readonly regions: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** One answered or skipped task as the board reports it: unparsed results, read by `domain/formats/label-studio.ts`. */
+export interface BoardAnswer {
+  readonly taskId: number
+  readonly uid: string
+  readonly annotationId: number
+  readonly result: readonly unknown[]
+  readonly skipped: boolean
+  readonly createdAt: string
+  readonly updatedAt: string
+  readonly leadTimeSeconds: number | null
+  readonly completedBy: number | null
+}
+
+export interface BoardPage {
+  readonly answers: readonly BoardAnswer[]
+  /** Server time to poll from next; null when nothing has ever changed. */
+  readonly cursor: string | null
+}
+
+export interface BoardTask {
+  readonly taskId: number
+  readonly uid: string
+  readonly answered: boolean
+}
+
+/** Where people correct drafts. Failures are `AdapterError`s with a Board… code. */
+export interface ReviewBoard {
+  /** Creates what is missing (project, storage, review tab) and brings the label config up to date. Safe to repeat. */
+  prepare(spec: BoardSpec, known: BoardRef | null): Promise<BoardRef>
+  /** Adds tasks whose uid is not there yet; resolves to the number added. */
+  addTasks(board: BoardRef, tasks: readonly NewTask[]): Promise<number>
+  /** Everything answered, edited or skipped since the cursor (with a small overlap: callers de-duplicate). */
+  answersSince(board: BoardRef, cursor: string | null): Promise<BoardPage>
+  /** Every task that is there now: what is missing from it was deleted. */
+  tasks(board: BoardRef): Promise<readonly BoardTask[]>
+  /** Page a person opens to review. */
+  url(board: BoardRef): string
+  /** Resolves to the server's version when it answers and takes our token. */
+  check(): Promise<string>
+}

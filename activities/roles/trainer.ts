@@ -1,0 +1,53 @@
+/** One training, fully specified: what `trainKey` is the hash of. */
+export interface TrainingArguments {
+  /** `tiny` (ours), or a file name or path the trainer knows (`yolo11n.pt`). */
+  readonly architecture: string
+  /** SHA-256 of the model to warm-start from; null: from scratch. */
+  readonly parent: string | null
+  readonly imageSize: number
+  readonly epochs: number
+  readonly batch: number
+  readonly learningRate: number
+  readonly seed: number
+}
+
+export interface TrainingJob {
+  /** Stable folder name: a second attempt finds the first one's run by it. */
+  readonly runId: string
+  /** Absolute path of a folder with `data.yaml`, `images/`, `labels/`. */
+  readonly datasetFolder: string
+  /** Absolute path of the parent's weights; null: from scratch. */
+  readonly parentWeights: string | null
+  readonly arguments: TrainingArguments
+}
+
+export interface TrainingProgress {
+  readonly epoch: number
+  readonly epochs: number
+  readonly map50: number | null
+  readonly map: number | null
+  readonly secondsPerEpoch: number | null
+}
+
+export interface TrainingOutput {
+  readonly onnxPath: string
+  readonly weightsPath: string
+  readonly curvePath: string
+  readonly epochs: number
+  readonly seconds: number
+  readonly resumed: boolean
+  readonly packages: Readonly<Record<string, string>>
+}
+
+/**
+ * Trains a student in a process of its own that outlives the caller. Calling again with the same `runId` attaches to a run
+ * that is alive, resumes one that died, and returns at once when it is finished. Failures: TrainerFailed, TrainerCorruptData, TrainerLost.
+ */
+export interface Trainer {
+  train(
+    job: TrainingJob,
+    watch: { onProgress(progress: TrainingProgress): void; signal: AbortSignal },
+  ): Promise<TrainingOutput>
+  /** Resolves to the trainer's version when it can be imported. */
+  check(): Promise<string>
+}

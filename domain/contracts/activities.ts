@@ -1,0 +1,175 @@
+import type { BatchKind, KindCounts, Verdict } from './disagreement-kinds.ts'
+import type { CycleMode, CycleOutcome, CyclePhase } from './phases.ts'
+
+/**
+ * What workflows may ask of the world, by task queue. Only ids, hashes, store keys and counts cross this line: never
+ * bytes, secrets, signed URLs or local paths. Every activity may run twice and must leave the same objects behind.
+ */
+
+/** Names the project and the config object a cycle runs with. */
+export interface ProjectRef {
+  readonly project: string
+  readonly configHash: string
+}
+export interface CycleRef extends ProjectRef {
+  readonly cycle: number
+}
+
+export interface DraftPlan {
+  readonly promptVersion: string
+  /** True when the teacher is the simulator: shown wherever drafts appear. */
+  readonly simulated: boolean
+  readonly images: number
+  readonly alreadyDrafted: number
+  readonly missing: number
+  /** Store keys of JSON arrays of image ids, at most 50 each; only images that have no draft yet. */
+  readonly chunks: readonly string[]
+  /** Most that one call can cost, USD, for the budget's reservation. */
+  readonly worstCaseUsdPerCall: number
+  /** Money left for this cycle, USD; null without a budget. */
+  readonly budgetUsd: number | null
+}
+export interface DraftResult {
+  readonly status: 'ok' | 'partial' | 'blocked'
+  readonly boxes: number
+  readonly usd: number
+  readonly tokens: number
+  /** False when the draft was there already and nothing was paid. */
+  readonly paid: boolean
+}
+export interface BatchPlan {
+  /** Null when there is nothing to queue. */
+  readonly batch: number | null
+  readonly images: number
+  readonly byKind: Partial<Record<BatchKind, number>>
+}
+export interface ReviewProgress {
+  /** Tasks on the board that nobody has answered. */
+  readonly waiting: number
+  readonly accepted: number
+  readonly skipped: number
+  /** Answers that could not be taken, each stored with its reason; the task is open again or needs a look. */
+  readonly refused: number
+  /** Tasks that somebody deleted in Label Studio. */
+  readonly withdrawn: number
+  /** Reviews written by this poll. */
+  readonly fresh: number
+  readonly boardUrl: string
+}
+export interface DatasetSummary {
+  readonly dataset: string
+  readonly images: number
+  readonly train: number
+  readonly val: number
+  readonly test: number
+  readonly boxes: number
+  /** Training images whose review is newer than the champion's dataset. */
+  readonly newSinceChampion: number
+}
+export interface TrainingPlan {
+  /** Hash of dataset and arguments: the identity of a training. */
+  readonly trainKey: string
+  /** Model that is already registered for this key, if any. */
+  readonly model: string | null
+  readonly epochs: number
+  readonly images: number
+  /** Said to people: "tiny from scratch, 256 px, 50 epochs on 80 images, about 4 min". */
+  readonly description: string
+}
+export interface TrainingResult {
+  readonly model: string
+  readonly epochs: number
+  readonly seconds: number
+  /** Images and labels that the trainer refused; more than none fails the training before this is returned. */
+  readonly resumed: boolean
+}
+export interface PredictionPlan {
+  readonly manifest: string
+  readonly images: number
+  readonly shards: number
+}
+export interface EvaluationSummary {
+  readonly key: string
+  readonly images: number
+  readonly studentF1: number
+  readonly teacherF1: number | null
+  readonly studentMap50: number
+  readonly studentMap: number
+  /** Confidence threshold fixed on validation images. */
+  readonly threshold: number
+}
+export interface GateResult {
+  readonly verdict: Verdict
+  readonly promoted: boolean
+  readonly champion: string | null
+  /** One sentence with intervals and the number of images it rests on. */
+  readonly words: string
+}
+export interface ComparisonSummary {
+  readonly key: string
+  readonly images: number
+  readonly imagesWithDisagreement: number
+  readonly byKind: KindCounts
+  /** Share of compared images with at least one disagreement, 0 to 1. */
+  readonly rate: number
+}
+export interface CycleProgressView {
+  readonly running: boolean
+  readonly phase: CyclePhase | null
+  readonly mode: CycleMode | null
+  readonly cycle: number | null
+  readonly reviewed: number
+}
+
+export interface CoreActivities {
+  openCycle(input: ProjectRef & { mode: CycleMode; runId: string }): Promise<{ cycle: number }>
+  closeCycle(
+    input: CycleRef & { outcome: CycleOutcome; summary: Record<string, number | string> },
+  ): Promise<void>
+  planDrafts(input: CycleRef & { limit: number | null }): Promise<DraftPlan>
+  readImageList(input: { key: string }): Promise<{ images: string[] }>
+  planFirstBatch(input: CycleRef & { promptVersion: string }): Promise<BatchPlan>
+  buildDataset(input: CycleRef): Promise<DatasetSummary>
+  planTraining(input: CycleRef & { dataset: string }): Promise<TrainingPlan>
+  /** Which images a model is run on: reviewed held-out images, or training-split images the model has not learnt from. */
+  planPredictions(
+    input: CycleRef & { model: string; dataset: string; pool: 'held-out' | 'unlearnt' },
+  ): Promise<PredictionPlan>
+  evaluateModel(
+    input: CycleRef & { model: string; dataset: string; manifest: string; promptVersion: string | null },
+  ): Promise<EvaluationSummary>
+  readChampion(input: ProjectRef): Promise<{ model: string | null }>
+  judgeChallenger(input: CycleRef & { model: string; dataset: string; manifest: string }): Promise<GateResult>
+  findDisagreements(
+    input: CycleRef & { model: string; manifest: string; promptVersion: string; threshold: number },
+  ): Promise<ComparisonSummary>
+  planRoutedBatch(input: CycleRef & { comparisonKey: string; promptVersion: string }): Promise<BatchPlan>
+  writeReport(input: CycleRef): Promise<{ key: string }>
+  describeCycle(input: { project: string }): Promise<CycleProgressView>
+  /** Tells a cycle that waits for people to go on with what is reviewed; false when it was not waiting any more. */
+  finishWaitingReview(input: { project: string; reason: string }): Promise<{ taken: boolean }>
+}
+
+export interface GeminiActivities {
+  draftImage(input: CycleRef & { image: string; promptVersion: string }): Promise<DraftResult>
+}
+
+export interface ReviewActivities {
+  prepareBoard(input: ProjectRef): Promise<{ boardUrl: string }>
+  postBatch(input: CycleRef & { batch: number }): Promise<{ posted: number; alreadyThere: number }>
+  collectReviews(input: ProjectRef): Promise<ReviewProgress>
+}
+
+export interface TrainActivities {
+  trainStudent(input: CycleRef & { dataset: string; trainKey: string }): Promise<TrainingResult>
+}
+
+export interface InferActivities {
+  /** Opens the exported file, checks classes and runs one reference image, then writes the model's record: it counts from here on. */
+  registerModel(
+    input: CycleRef & { model: string; dataset: string; trainKey: string },
+  ): Promise<{ model: string }>
+  predictShard(
+    input: CycleRef & { model: string; manifest: string; shard: number },
+  ): Promise<{ images: number; boxes: number }>
+}

@@ -1,0 +1,33 @@
+export const cycleModes = ['full', 'nightly'] as const
+export type CycleMode = (typeof cycleModes)[number]
+
+/** In the order in which a cycle walks through them. `nightly` leaves out `queue` and does not wait in `review`. */
+export const cyclePhases = [
+  'select',
+  'draft',
+  'queue',
+  'review',
+  'dataset',
+  'train',
+  'evaluate',
+  'gate',
+  'compare',
+  'route',
+  'report',
+  'done',
+] as const
+export type CyclePhase = (typeof cyclePhases)[number]
+
+/** How a cycle ended; each is a normal end that a person can understand, not an error. */
+export const cycleOutcomes = ['completed', 'nothing-new', 'nothing-reviewed', 'stopped'] as const
+export type CycleOutcome = (typeof cycleOutcomes)[number]
+
+export const nightOutcomes = [
+  'completed',
+  'nothing-new',
+  'nothing-reviewed',
+  'stopped',
+  'handed-over',
+  'skipped-busy',
+] as const
+export type NightOutcome = (typeof nightOutcomes)[number]

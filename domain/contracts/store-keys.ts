@@ -1,0 +1,47 @@
+import type { Split } from './splits.ts'
+
+/**
+ * Where everything lies in the bucket. Keys are deterministic: an activity that runs twice writes the same object.
+ * `image` is always the SHA-256 of the source file in hex.
+ */
+export const storeKeys = (project: string) => ({
+  config: (hash: string) => `${project}/config/${hash}.json`,
+  images: `${project}/images/`,
+  imageBytes: (image: string, extension: string) => `${project}/images/${image}.${extension}`,
+  imageRecord: (image: string) => `${project}/images/${image}.json`,
+  drafts: (promptVersion: string) => `${project}/drafts/${promptVersion}/`,
+  draft: (promptVersion: string, image: string) => `${project}/drafts/${promptVersion}/${image}.json`,
+  draftReply: (promptVersion: string, image: string) =>
+    `${project}/drafts/${promptVersion}/${image}.reply.json`,
+  promptVersion: (promptVersion: string) => `${project}/drafts/${promptVersion}/_prompt.json`,
+  attempt: (promptVersion: string, image: string, callId: string) =>
+    `${project}/attempts/${promptVersion}/${image}/${callId}.json`,
+  batches: `${project}/batches/`,
+  batch: (number: number) => `${project}/batches/${pad(number)}.jsonl`,
+  board: `${project}/board.json`,
+  reviews: `${project}/reviews/`,
+  reviewsOf: (image: string) => `${project}/reviews/${image}/`,
+  review: (image: string, annotationId: number, updatedAt: string) =>
+    `${project}/reviews/${image}/${annotationId}-${updatedAt.replaceAll(':', '')}.json`,
+  datasets: `${project}/datasets/`,
+  datasetImages: (dataset: string, split: Split, chunk: number) =>
+    `${project}/datasets/${dataset}/${split}-${pad(chunk)}.jsonl`,
+  datasetRecord: (dataset: string) => `${project}/datasets/${dataset}/dataset.json`,
+  training: (trainKey: string) => `${project}/trainings/${trainKey}.json`,
+  models: `${project}/models/`,
+  modelFile: (model: string, file: string) => `${project}/models/${model}/${file}`,
+  modelOnnx: (model: string) => `${project}/models/${model}/model.onnx`,
+  modelRecord: (model: string) => `${project}/models/${model}/model.json`,
+  champion: `${project}/champion.json`,
+  predictionManifest: (manifest: string) => `${project}/predictions/manifests/${manifest}.json`,
+  predictionShard: (model: string, manifest: string, settings: string, shard: number) =>
+    `${project}/predictions/${model}/${manifest}-${settings}/${pad(shard)}.jsonl`,
+  cycles: `${project}/cycles/`,
+  cycleFile: (cycle: number, file: string) => `${project}/cycles/${pad(cycle)}/${file}`,
+  ledger: `${project}/ledger/`,
+  ledgerEntry: (date: string, callId: string) => `${project}/ledger/${date}/${callId}.json`,
+})
+
+export type StoreKeys = ReturnType<typeof storeKeys>
+
+const pad = (number: number): string => String(number).padStart(4, '0')

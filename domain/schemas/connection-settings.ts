@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+/**
+ * How a process of ours reaches the others. `up` generates it for the local stack; a worker elsewhere gets it from its
+ * environment. Secrets live here and nowhere else: never put a value of this type into a workflow, a log or an error.
+ */
+export const ConnectionSettings = z.object({
+  temporal: z.object({
+    address: z.string(),
+    namespace: z.string().default('default'),
+    uiUrl: z.string().nullable(),
+  }),
+  store: z.object({
+    endpoint: z.url(),
+    bucket: z.string().min(3),
+    region: z.string().default('us-east-1'),
+    accessKey: z.string().min(1),
+    secretKey: z.string().min(1),
+  }),
+  board: z.object({ url: z.url(), token: z.string().min(1) }),
+  /** Null: no key and no simulator; commands that need the teacher say so. */
+  teacher: z
+    .object({
+      endpoint: z.enum(['google', 'simulated', 'custom']),
+      /** Null: the vendor's own. */
+      baseUrl: z.string().nullable(),
+      apiKey: z.string().min(1),
+      /** Name of the variable the key came from; said to people, unlike the key. */
+      keySource: z.string(),
+    })
+    .nullable(),
+  trainer: z.object({
+    /** Path of the `yolo` program of the trainer's own environment. */
+    program: z.string(),
+    runsFolder: z.string(),
+  }),
+  queuePrefix: z.string().default(''),
+})
+export type ConnectionSettings = z.infer<typeof ConnectionSettings>

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { batchKinds } from '../../contracts/disagreement-kinds.ts'
+import { splits } from '../../contracts/splits.ts'
+import { sha256, StoredBox } from './shared.ts'
+
+/** One line of `<project>/batches/<number>.jsonl`: an image queued for review, why, and with which probability. */
+export const BatchLine = z.object({
+  v: z.literal(1),
+  batch: z.int(),
+  cycle: z.int(),
+  image: sha256,
+  /** First 20 hex digits of SHA-256("<image> <batch>"): the Label Studio task's key. */
+  uid: z.string().regex(/^[0-9a-f]{20}$/),
+  kind: z.enum(batchKinds),
+  split: z.enum(splits),
+  /** One sentence for the reviewer. */
+  reason: z.string(),
+  /** Inclusion probability of the draw; null where the choice was not random. */
+  probability: z.number().nullable(),
+  /** Higher is shown first. */
+  priority: z.number(),
+  /** What the reviewer starts from; `source` says whose box it is. */
+  draft: z.array(StoredBox.extend({ source: z.enum(['teacher', 'student', 'both', 'person']) })),
+})
+export type BatchLine = z.infer<typeof BatchLine>
+
+/** `<project>/board.json`: Label Studio's ids and how far its answers have been read. */
+export const BoardRecord = z.object({
+  v: z.literal(1),
+  board: z.object({ projectId: z.int(), storageId: z.int(), viewId: z.int() }),
+  cursor: z.string().nullable(),
+})
+export type BoardRecord = z.infer<typeof BoardRecord>

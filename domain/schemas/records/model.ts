@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { verdicts } from '../../contracts/disagreement-kinds.ts'
+import { isoTime, sha256 } from './shared.ts'
+
+/** `<project>/models/<hash>/model.json`: written after validation; without it the model is not registered. */
+export const ModelRecord = z.object({
+  v: z.literal(1),
+  /** SHA-256 of `model.onnx`. */
+  model: sha256,
+  dataset: sha256,
+  trainKey: sha256,
+  parent: sha256.nullable(),
+  classes: z.array(z.string()),
+  imageSize: z.object({ width: z.int(), height: z.int() }),
+  trainedImages: z.int(),
+  arguments: z.object({
+    architecture: z.string(),
+    imageSize: z.int(),
+    epochs: z.int(),
+    batch: z.int(),
+    learningRate: z.number(),
+    seed: z.int(),
+  }),
+  packages: z.record(z.string(), z.string()),
+  seconds: z.number(),
+  createdAt: isoTime,
+})
+export type ModelRecord = z.infer<typeof ModelRecord>
+
+/** `<project>/trainings/<trainKey>.json`: the finished training, registered or not. */
+export const TrainingRecord = ModelRecord.omit({ classes: true, imageSize: true }).extend({
+  epochs: z.int(),
+  resumed: z.boolean(),
+})
+export type TrainingRecord = z.infer<typeof TrainingRecord>
+
+/** `<project>/champion.json`, changed by compare-and-set only. */
+export const ChampionRecord = z.object({
+  v: z.literal(1),
+  model: sha256,
+  since: isoTime,
+  cycle: z.int(),
+  verdict: z.enum(verdicts),
+})
+export type ChampionRecord = z.infer<typeof ChampionRecord>

@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { isoTime, sha256, StoredBox } from './shared.ts'
+
+export const refusalCodes = [
+  'image-not-loaded',
+  'unknown-class',
+  'unknown-task',
+  'unreadable-region',
+] as const
+
+/** What a person submitted for one image: append-only, one object an (annotation, update). */
+export const ReviewRecord = z.object({
+  v: z.literal(1),
+  image: sha256,
+  uid: z.string(),
+  batch: z.int(),
+  annotationId: z.int(),
+  taskId: z.int(),
+  createdAt: isoTime,
+  updatedAt: isoTime,
+  /** `accepted` with no boxes is a true "nothing there"; a refused answer is kept with its reason and counts as not reviewed. */
+  outcome: z.enum(['accepted', 'skipped', 'refused']),
+  refusal: z.object({ code: z.enum(refusalCodes), detail: z.string() }).nullable(),
+  boxes: z.array(
+    StoredBox.extend({ origin: z.enum(['manual', 'prediction', 'prediction-changed']), region: z.string() }),
+  ),
+  /** Things mended while reading: clamped, rotated, several labels… */
+  notes: z.array(z.object({ kind: z.string(), detail: z.string() })),
+  leadTimeSeconds: z.number().nullable(),
+  completedBy: z.int().nullable(),
+})
+export type ReviewRecord = z.infer<typeof ReviewRecord>
