@@ -1,0 +1,91 @@
+import type { CycleMode, CycleOutcome, CyclePhase, NightOutcome } from './phases.ts'
+import type { BatchPlan, ComparisonSummary, DatasetSummary, EvaluationSummary, GateResult, PredictionPlan, ProjectRef } from './activities.ts'
+import type { CycleProgress } from './cycle-progress.ts'
+
+/** What a cycle knows when it goes on in a fresh run (continue-as-new): ids, keys and counts only. */
+export interface CycleCarry {
+  readonly cycle: number
+  readonly next: CyclePhase
+  readonly progress: CycleProgress
+  readonly promptVersion?: string
+  readonly dataset?: DatasetSummary
+  readonly model?: string
+  readonly heldOut?: PredictionPlan
+  readonly evaluation?: EvaluationSummary
+  readonly gate?: GateResult
+  readonly comparison?: ComparisonSummary
+  readonly routed?: BatchPlan
+}
+
+export interface CycleInput extends ProjectRef {
+  readonly v: 1
+  readonly mode: CycleMode
+  /** Draft at most this many images; null: all that are missing. */
+  readonly limit: number | null
+  /** Poll Label Studio this often at first and at most, seconds. Left out: 5 and 60. */
+  readonly reviewPollSeconds?: { readonly first: number; readonly most: number }
+  /** Wait for a person's `approveTraining` before training. Left out: no. */
+  readonly approveTraining?: boolean
+  readonly carry?: CycleCarry
+}
+
+export interface CycleResult {
+  readonly cycle: number
+  readonly outcome: CycleOutcome
+  readonly model: string | null
+  readonly verdict: string | null
+  readonly report: string | null
+}
+
+export interface DraftChunkInput extends ProjectRef {
+  readonly v: 1
+  readonly cycle: number
+  readonly promptVersion: string
+  /** Store key of a JSON array of image ids. */
+  readonly chunk: string
+  readonly inFlight: number
+}
+
+export interface DraftChunkResult {
+  readonly ok: number
+  readonly partial: number
+  readonly blocked: number
+  readonly alreadyThere: number
+  readonly failed: number
+  readonly usd: number
+  readonly tokens: number
+  /** First failures, for people: image and code. All of them stand under attempts/ in the store. */
+  readonly failures: readonly { readonly image: string; readonly code: string }[]
+  /** Set when no further call makes sense today: daily quota, wrong key. */
+  readonly stoppedBy: string | null
+}
+
+export interface TrainInput extends ProjectRef {
+  readonly v: 1
+  readonly cycle: number
+  readonly dataset: string
+  readonly trainKey: string
+  readonly description: string
+}
+
+export interface CompareInput extends ProjectRef {
+  readonly v: 1
+  readonly cycle: number
+  readonly model: string
+  readonly manifest: string
+  readonly shards: number
+  /** Set to compare with the teacher's drafts after predicting; null: predict only. */
+  readonly against: { readonly promptVersion: string; readonly threshold: number } | null
+}
+
+export interface NightlyInput extends ProjectRef {
+  readonly v: 1
+  readonly reviewPollSeconds?: { readonly first: number; readonly most: number }
+}
+
+export interface NightResult {
+  readonly outcome: NightOutcome
+  /** One sentence for the person who looks in the morning. */
+  readonly words: string
+  readonly cycle: number | null
+}
