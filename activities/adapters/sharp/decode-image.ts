@@ -1,0 +1,38 @@
+import sharp from 'sharp'
+import type { ImageSize } from '../../../domain/box.ts'
+import { AdapterError } from '../../errors/adapter-error.ts'
+
+// One thread an image: several images at a time keep all cores busy, and nothing is decoded twice.
+sharp.concurrency(1)
+sharp.cache(false)
+
+export interface RgbImage {
+  readonly size: ImageSize
+  /** Interleaved 8-bit RGB, row by row. */
+  readonly rgb: Uint8Array
+}
+
+/**
+ * An encoded picture as upright RGB, the same bytes as OpenCV's `imread` gives the trainer: no ICC conversion, alpha
+ * dropped, EXIF orientation applied. CMYK pictures come out otherwise there; ingest converts them once.
+ * @throws AdapterError ImageUnreadable when it is cut, damaged, too large or no picture
+ */
+export async function decodeImage(encoded: Uint8Array): Promise<RgbImage> {
+  try {
+    const { data, info } = await sharp(encoded, { ignoreIcc: true, failOn: 'error' })
+      .autoOrient()
+      .removeAlpha()
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    if (info.channels !== 3) throw new Error(`expected 3 channels, found ${info.channels}`)
+    return { size: { width: info.width, height: info.height }, rgb: data }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new AdapterError('ImageUnreadable', `The picture cannot be read: ${reason}`, {
+      retryable: false,
+      hint: 'Open it in a viewer, save it again as PNG or JPEG, and repeat.',
+      cause: error,
+    })
+  }
+}
