@@ -1,0 +1,41 @@
+import { pMapIterable } from 'p-map'
+import { storeKeys } from '../../domain/contracts/store-keys.ts'
+import { ReviewRecord } from '../../domain/schemas/records/review.ts'
+import type { ObjectStore } from '../roles/object-store.ts'
+import { requireRecord } from './records.ts'
+
+const readsAtOnce = 16
+
+export interface KeptReview {
+  /** Store key of the record. */
+  readonly key: string
+  readonly review: ReviewRecord
+}
+
+/** Every review ever written, refused and skipped ones included, in order of the key. */
+export async function* listReviews(store: ObjectStore, project: string): AsyncIterable<KeptReview> {
+  yield* pMapIterable(
+    store.list(storeKeys(project).reviews),
+    async (key) => ({ key, review: await requireRecord(store, key, ReviewRecord) }),
+    { concurrency: readsAtOnce },
+  )
+}
+
+/**
+ * What people hold to be true: for each image its newest `accepted` review by `updatedAt`. A later skip or refusal takes
+ * nothing back. Images that nobody accepted are not in it.
+ */
+export async function latestReviews(store: ObjectStore, project: string): Promise<Map<string, KeptReview>> {
+  const latest = new Map<string, KeptReview>()
+  for await (const kept of listReviews(store, project)) {
+    if (kept.review.outcome !== 'accepted') continue
+    const other = latest.get(kept.review.image)
+    if (!other || isNewer(kept.review, other.review)) latest.set(kept.review.image, kept)
+  }
+  return latest
+}
+
+function isNewer(a: ReviewRecord, b: ReviewRecord): boolean {
+  const difference = Date.parse(a.updatedAt) - Date.parse(b.updatedAt)
+  return difference === 0 ? a.annotationId > b.annotationId : difference > 0
+}
