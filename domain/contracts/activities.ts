@@ -15,6 +15,9 @@ export interface CycleRef extends ProjectRef {
   readonly cycle: number
 }
 
+/** Images in one chunk of drafting. */
+export const draftChunkSize = 50
+
 export interface DraftPlan {
   readonly promptVersion: string
   /** True when the teacher is the simulator: shown wherever drafts appear. */
@@ -22,8 +25,11 @@ export interface DraftPlan {
   readonly images: number
   readonly alreadyDrafted: number
   readonly missing: number
-  /** Store keys of JSON arrays of image ids, at most 50 each; only images that have no draft yet. */
-  readonly chunks: readonly string[]
+  /**
+   * How many chunk objects were written, numbered from 1 under `storeKeys(project).draftChunk(cycle, number)`: JSON arrays
+   * of at most `draftChunkSize` image ids, only images that have no draft yet. A count, not a list: 500,000 images are 10,000 chunks.
+   */
+  readonly chunks: number
   /** Most that one call can cost, USD, for the budget's reservation. */
   readonly worstCaseUsdPerCall: number
   /** Money left for this cycle, USD; null without a budget. */
@@ -113,16 +119,25 @@ export interface ComparisonSummary {
   /** Share of compared images with at least one disagreement, 0 to 1. */
   readonly rate: number
 }
+/** The values of the config that decide how a cycle waits and goes on; the rest stays in the store. */
+export interface CycleSettings {
+  readonly reviewQuota: number
+  readonly reviewDeadlineHours: number | null
+  readonly minNewReviews: number
+}
 export interface CycleProgressView {
   readonly running: boolean
   readonly phase: CyclePhase | null
   readonly mode: CycleMode | null
   readonly cycle: number | null
-  readonly reviewed: number
+  /** True when it waits for people and enough of them have answered for a training to be worth it. */
+  readonly readyToGoOn: boolean
 }
 
 export interface CoreActivities {
-  openCycle(input: ProjectRef & { mode: CycleMode; runId: string }): Promise<{ cycle: number }>
+  openCycle(
+    input: ProjectRef & { mode: CycleMode; runId: string },
+  ): Promise<{ cycle: number; settings: CycleSettings }>
   closeCycle(
     input: CycleRef & { outcome: CycleOutcome; summary: Record<string, number | string> },
   ): Promise<void>
@@ -145,7 +160,7 @@ export interface CoreActivities {
   ): Promise<ComparisonSummary>
   planRoutedBatch(input: CycleRef & { comparisonKey: string; promptVersion: string }): Promise<BatchPlan>
   writeReport(input: CycleRef): Promise<{ key: string }>
-  describeCycle(input: { project: string }): Promise<CycleProgressView>
+  describeCycle(input: ProjectRef): Promise<CycleProgressView>
   /** Tells a cycle that waits for people to go on with what is reviewed; false when it was not waiting any more. */
   finishWaitingReview(input: { project: string; reason: string }): Promise<{ taken: boolean }>
 }

@@ -38,6 +38,7 @@ export const storeKeys = (project: string) => ({
     `${project}/predictions/${model}/${manifest}-${settings}/${pad(shard)}.jsonl`,
   cycles: `${project}/cycles/`,
   cycleFile: (cycle: number, file: string) => `${project}/cycles/${pad(cycle)}/${file}`,
+  draftChunk: (cycle: number, chunk: number) => `${project}/cycles/${pad(cycle)}/drafting/${pad(chunk)}.json`,
   ledger: `${project}/ledger/`,
   ledgerEntry: (date: string, callId: string) => `${project}/ledger/${date}/${callId}.json`,
 })

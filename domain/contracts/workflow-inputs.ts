@@ -1,13 +1,29 @@
 import type { CycleMode, CycleOutcome, CyclePhase, NightOutcome } from './phases.ts'
-import type { BatchPlan, ComparisonSummary, DatasetSummary, EvaluationSummary, GateResult, PredictionPlan, ProjectRef } from './activities.ts'
+import type {
+  BatchPlan,
+  ComparisonSummary,
+  CycleSettings,
+  DatasetSummary,
+  DraftPlan,
+  EvaluationSummary,
+  GateResult,
+  PredictionPlan,
+  ProjectRef,
+} from './activities.ts'
 import type { CycleProgress } from './cycle-progress.ts'
 
 /** What a cycle knows when it goes on in a fresh run (continue-as-new): ids, keys and counts only. */
 export interface CycleCarry {
   readonly cycle: number
+  readonly settings: CycleSettings
   readonly next: CyclePhase
   readonly progress: CycleProgress
   readonly promptVersion?: string
+  readonly draftPlan?: DraftPlan
+  /** Chunks of the draft plan that were handed out. */
+  readonly chunksDone?: number
+  /** ISO time since which people are waited for. */
+  readonly waitingSince?: string
   readonly dataset?: DatasetSummary
   readonly model?: string
   readonly heldOut?: PredictionPlan
@@ -15,6 +31,7 @@ export interface CycleCarry {
   readonly gate?: GateResult
   readonly comparison?: ComparisonSummary
   readonly routed?: BatchPlan
+  readonly reportKey?: string
 }
 
 export interface CycleInput extends ProjectRef {
@@ -41,9 +58,10 @@ export interface DraftChunkInput extends ProjectRef {
   readonly v: 1
   readonly cycle: number
   readonly promptVersion: string
-  /** Store key of a JSON array of image ids. */
-  readonly chunk: string
-  readonly inFlight: number
+  /** Number of the chunk object, from 1. */
+  readonly chunk: number
+  /** Most calls this chunk may make: the budget's reservation; null: as many as there are images. */
+  readonly maxCalls: number | null
 }
 
 export interface DraftChunkResult {

@@ -1,0 +1,158 @@
+import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow'
+import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common'
+import type { CycleRef, CycleSettings } from '../domain/contracts/activities.ts'
+import type { CycleProgress } from '../domain/contracts/cycle-progress.ts'
+import type { CycleCarry, CycleInput } from '../domain/contracts/workflow-inputs.ts'
+import type { CyclePhase } from '../domain/contracts/phases.ts'
+import type { SearchAttributeName } from '../domain/contracts/search-attributes.ts'
+import { short } from '../domain/contracts/workflow-ids.ts'
+import { cycleDetails } from '../domain/cycle-details.ts'
+import { initialProgress, withPhase } from '../domain/cycle-progress.ts'
+import {
+  approveTrainingUpdate,
+  finishReviewUpdate,
+  messageDescriptions,
+  pauseUpdate,
+  progressQuery,
+  raiseBudgetUpdate,
+  resumeUpdate,
+  reviewChangedSignal,
+} from './messages.ts'
+
+/** What later phases need of earlier ones; carried through continue-as-new. */
+export type CycleFacts = Omit<CycleCarry, 'cycle' | 'settings' | 'next' | 'progress'>
+
+/** What people have asked for while the cycle runs. Handlers only set fields; the steps read them. */
+interface CycleControl {
+  paused: boolean
+  nudges: number
+  finishReview: string | null
+  approvedBy: string | null
+  extraUsd: number
+}
+
+/** One run of a cycle: its input, what it knows, and what it shows. */
+export interface CycleRun {
+  readonly input: CycleInput
+  readonly ref: CycleRef
+  readonly settings: CycleSettings
+  readonly control: CycleControl
+  readonly progress: () => CycleProgress
+  readonly facts: CycleFacts
+  /** Merges into what later phases know. */
+  learn(facts: Partial<CycleFacts>): void
+  /** Changes what people see: the query, the live details and the search attributes. */
+  show(change: Partial<CycleProgress>): void
+  note(phase: CyclePhase, text: string): void
+}
+
+const named = (name: SearchAttributeName): SearchAttributeName => name
+
+const attributes = {
+  phase: defineSearchAttributeKey(named('UnderstudyPhase'), SearchAttributeType.KEYWORD),
+  cycle: defineSearchAttributeKey(named('UnderstudyCycle'), SearchAttributeType.INT),
+  model: defineSearchAttributeKey(named('UnderstudyModel'), SearchAttributeType.KEYWORD),
+  needsHuman: defineSearchAttributeKey(named('UnderstudyNeedsHuman'), SearchAttributeType.BOOL),
+  disagreement: defineSearchAttributeKey(named('UnderstudyDisagreement'), SearchAttributeType.DOUBLE),
+}
+
+/** Makes the run and answers its messages from the first workflow task on. */
+export function openRun(input: CycleInput, opened: { cycle: number; settings: CycleSettings }): CycleRun {
+  const { project, configHash, mode } = input
+  const ref: CycleRef = { project, configHash, cycle: opened.cycle }
+  let progress: CycleProgress = {
+    ...(input.carry?.progress ?? initialProgress(project, mode)),
+    cycle: opened.cycle,
+  }
+  let facts: CycleFacts = input.carry ?? {}
+  const control: CycleControl = {
+    paused: progress.paused,
+    nudges: 0,
+    finishReview: null,
+    approvedBy: null,
+    extraUsd: 0,
+  }
+  const publish = (): void => setCurrentDetails(cycleDetails(progress))
+  let indexed = ''
+  const index = (): void => {
+    const pairs: SearchAttributePair[] = [
+      { key: attributes.phase, value: progress.phase },
+      { key: attributes.cycle, value: opened.cycle },
+      { key: attributes.needsHuman, value: progress.phase === 'review' && progress.review.waiting > 0 },
+      ...(facts.model === undefined ? [] : [{ key: attributes.model, value: short(facts.model) }]),
+      ...(facts.comparison === undefined
+        ? []
+        : [{ key: attributes.disagreement, value: facts.comparison.rate }]),
+    ]
+    // Each upsert is an event of the history: only a change is worth one.
+    const now = JSON.stringify(pairs.map(({ value }) => value))
+    if (now !== indexed) upsertSearchAttributes(pairs)
+    indexed = now
+  }
+  const pause = (paused: boolean): void => {
+    control.paused = paused
+    progress = { ...progress, paused }
+    publish()
+  }
+
+  setHandler(progressQuery, () => progress, { description: messageDescriptions.progress })
+  setHandler(reviewChangedSignal, () => void (control.nudges += 1), {
+    description: messageDescriptions.reviewChanged,
+  })
+  setHandler(pauseUpdate, () => (pause(true), 'paused'), {
+    description: messageDescriptions.pause,
+    validator: () => refuseWhen(control.paused, 'The cycle is paused already.'),
+  })
+  setHandler(resumeUpdate, () => (pause(false), 'resumed'), {
+    description: messageDescriptions.resume,
+    validator: () => refuseWhen(!control.paused, 'The cycle is not paused.'),
+  })
+  setHandler(
+    finishReviewUpdate,
+    ({ reason }) => ((control.finishReview = reason), 'going on with what is reviewed'),
+    {
+      description: messageDescriptions.finishReview,
+      validator: (_input) =>
+        refuseWhen(
+          progress.phase !== 'review',
+          `The cycle waits for no review: it is in "${progress.phase}".`,
+        ),
+    },
+  )
+  setHandler(approveTrainingUpdate, ({ by }) => ((control.approvedBy = by), `approved by ${by}`), {
+    description: messageDescriptions.approveTraining,
+    validator: (_input) => refuseWhen(input.approveTraining !== true, 'This cycle waits for no approval.'),
+  })
+  setHandler(raiseBudgetUpdate, ({ usd }) => ((control.extraUsd += usd), `raised by ${usd} USD`), {
+    description: messageDescriptions.raiseBudget,
+    validator: ({ usd }) => refuseWhen(!(usd > 0), 'Expected {"usd": amount above 0}.'),
+  })
+
+  return {
+    input,
+    ref,
+    settings: opened.settings,
+    control,
+    progress: () => progress,
+    get facts() {
+      return facts
+    },
+    learn: (more) => {
+      facts = { ...facts, ...more }
+    },
+    show: (change) => {
+      progress = { ...progress, ...change }
+      publish()
+      index()
+    },
+    note: (phase, text) => {
+      progress = withPhase(progress, phase, { note: text })
+      publish()
+    },
+  }
+}
+
+/** A validator that throws leaves no event in the history; the caller gets the sentence. */
+function refuseWhen(refused: boolean, sentence: string): void {
+  if (refused) throw new Error(sentence)
+}

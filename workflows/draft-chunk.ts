@@ -1,0 +1,69 @@
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common'
+import { condition, isCancellation, setHandler } from '@temporalio/workflow'
+import { storeKeys } from '../domain/contracts/store-keys.ts'
+import { short } from '../domain/contracts/workflow-ids.ts'
+import type { DraftChunkInput, DraftChunkResult } from '../domain/contracts/workflow-inputs.ts'
+import { core, gemini } from './ask.ts'
+import { draftingPausedSignal } from './messages.ts'
+import { draftsInFlight } from './policies.ts'
+
+/** After one of these no other call can succeed either: the chunk stops and says why. */
+const hopeless: readonly string[] = ['TeacherAuth', 'TeacherKeyMissing', 'TeacherChanged', 'BadConfig']
+
+/** Failures told to people; the rest only counts, and stands in the store under attempts/. */
+const toldFailures = 20
+
+const codeOf = (error: unknown): string =>
+  error instanceof ActivityFailure && error.cause instanceof ApplicationFailure
+    ? (error.cause.type ?? 'Internal')
+    : 'Internal'
+
+/**
+ * Has up to 50 images drafted, one activity a call, a few in flight. A failed image is collected, never turned into an empty
+ * draft, and never fails the others.
+ */
+export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResult> {
+  const { project, configHash, cycle, promptVersion, chunk, maxCalls } = input
+  let paused = false
+  setHandler(draftingPausedSignal, (told) => {
+    paused = told.paused
+  })
+
+  const key = storeKeys(project).draftChunk(cycle, chunk)
+  const { images } = await core(`Read part ${chunk}`).readImageList({ key })
+  const totals = { ok: 0, partial: 0, blocked: 0, alreadyThere: 0, failed: 0, usd: 0, tokens: 0 }
+  const failures: { image: string; code: string }[] = []
+  let stoppedBy: string | null = null
+
+  const draftOne = async (image: string): Promise<void> => {
+    try {
+      const draft = await gemini(`Draft ${short(image)}`).draftImage({
+        project,
+        configHash,
+        cycle,
+        image,
+        promptVersion,
+      })
+      totals[draft.paid ? draft.status : 'alreadyThere'] += 1
+      totals.usd += draft.usd
+      totals.tokens += draft.tokens
+    } catch (error) {
+      if (isCancellation(error)) throw error
+      const code = codeOf(error)
+      totals.failed += 1
+      if (failures.length < toldFailures) failures.push({ image, code })
+      if (hopeless.includes(code)) stoppedBy ??= code
+    }
+  }
+
+  const queue = images.slice(0, maxCalls ?? images.length)
+  const work = async (): Promise<void> => {
+    for (let image = queue.shift(); image !== undefined; image = queue.shift()) {
+      await condition(() => !paused)
+      if (stoppedBy !== null) return
+      await draftOne(image)
+    }
+  }
+  await Promise.all(Array.from({ length: draftsInFlight }, work))
+  return { ...totals, failures, stoppedBy }
+}

@@ -1,0 +1,5 @@
+export { cycle } from './cycle.ts'
+export { draftChunk } from './draft-chunk.ts'
+export { train } from './train.ts'
+export { compare } from './compare.ts'
+export { nightly } from './nightly.ts'

@@ -1,0 +1,62 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
+import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow'
+import { cycleId } from '../domain/contracts/workflow-ids.ts'
+import type { CycleResult, NightlyInput, NightResult } from '../domain/contracts/workflow-inputs.ts'
+import { nightInWords } from '../domain/night-in-words.ts'
+import { core } from './ask.ts'
+import { cycle } from './cycle.ts'
+
+/**
+ * What the schedule starts. A cycle in night mode is its awaited child, so that overlap and pause-on-failure mean what they
+ * say. When a cycle is running already: one that waits for people with enough reviews in is told to go on (handed over);
+ * one that drafts or trains makes the night "skipped-busy".
+ */
+export async function nightly(input: NightlyInput): Promise<NightResult> {
+  const { project, configHash, reviewPollSeconds } = input
+  try {
+    const result = await executeChild(cycle, {
+      workflowId: cycleId(project),
+      staticSummary: `${project}: night cycle`,
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      args: [
+        {
+          v: 1,
+          project,
+          configHash,
+          mode: 'nightly',
+          limit: null,
+          ...(reviewPollSeconds && { reviewPollSeconds }),
+        },
+      ],
+    })
+    return ended(result)
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return handOver(input)
+    throw error
+  }
+}
+
+const ended = ({ outcome, cycle: number, verdict }: CycleResult): NightResult => ({
+  outcome,
+  words: nightInWords({ outcome, cycle: number, verdict }),
+  cycle: number,
+})
+
+async function handOver({ project, configHash }: NightlyInput): Promise<NightResult> {
+  const running = await core('Look at the running cycle').describeCycle({ project, configHash })
+  const reason = `the night of ${workflowInfo().startTime.toISOString().slice(0, 10)}`
+  if (running.readyToGoOn) {
+    const { taken } = await core('Tell the cycle to go on').finishWaitingReview({ project, reason })
+    if (taken)
+      return {
+        outcome: 'handed-over',
+        words: nightInWords({ outcome: 'handed-over', ...running }),
+        cycle: running.cycle,
+      }
+  }
+  return {
+    outcome: 'skipped-busy',
+    words: nightInWords({ outcome: 'skipped-busy', ...running }),
+    cycle: running.cycle,
+  }
+}

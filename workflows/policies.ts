@@ -1,0 +1,68 @@
+import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow'
+
+const seconds = (n: number): number => n * 1000
+const minutes = (n: number): number => seconds(60 * n)
+const hours = (n: number): number => minutes(60 * n)
+
+/**
+ * Every timeout and retry of the loop, with the reason beside the number. Retries belong to Temporal alone: no adapter
+ * and no SDK retries. Which failures are worth a retry is said by the activity (`nonRetryable`), not here.
+ */
+
+/** Listing, planning and records in the store. Seconds of work; half an hour outlives a restart of the store. */
+export const corePolicy: ActivityOptions = {
+  startToCloseTimeout: minutes(10),
+  scheduleToCloseTimeout: hours(1),
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: seconds(1), maximumInterval: seconds(30) },
+}
+
+/**
+ * One paid call. 150 s is above the adapter's own timeout, so a hang is named by the adapter. The whole may take 30 hours
+ * because an exhausted daily quota is waited for (the failure carries the wait until its reset).
+ */
+export const geminiPolicy: ActivityOptions = {
+  startToCloseTimeout: seconds(150),
+  scheduleToCloseTimeout: hours(30),
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: seconds(2), maximumInterval: minutes(2) },
+}
+
+/** Label Studio on SQLite may answer after a minute of lock waits; two hours outlive an upgrade of the server. */
+export const reviewPolicy: ActivityOptions = {
+  startToCloseTimeout: minutes(5),
+  scheduleToCloseTimeout: hours(2),
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: seconds(1), maximumInterval: minutes(1) },
+}
+
+/**
+ * Training beats its heart every 2 s; 30 s without one means that the worker is gone, and the next attempt attaches to the
+ * trainer that goes on without it. A cancel waits until the trainer's process group has ended. Three attempts: a trainer
+ * that dies thrice from the same checkpoint will die again.
+ */
+export const trainPolicy: ActivityOptions = {
+  startToCloseTimeout: hours(24),
+  scheduleToCloseTimeout: hours(48),
+  heartbeatTimeout: seconds(30),
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: seconds(1), maximumInterval: minutes(1), maximumAttempts: 4 },
+}
+
+/** A shard of 200 images takes seconds to minutes and beats its heart per image; inference runs off the event loop. */
+export const inferPolicy: ActivityOptions = {
+  startToCloseTimeout: minutes(30),
+  scheduleToCloseTimeout: hours(6),
+  heartbeatTimeout: minutes(1),
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: seconds(1), maximumInterval: seconds(30), maximumAttempts: 5 },
+}
+
+/** Calls of one chunk that are in flight together: the queue's rate limit decides the pace, this bounds a kill's loss. */
+export const draftsInFlight = 8
+
+/** Chunks worked on together: the next one's first calls fill the gap while the last one's slow calls end. */
+export const chunksInFlight = 2
+
+/** Polls of Label Studio: quick at first, because somebody is often about to finish; each costs about 11 events. */
+export const reviewPoll = { first: 5, most: 60, growth: 1.5 }

@@ -1,0 +1,110 @@
+import { condition, startChild, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow'
+import { ApplicationFailure } from '@temporalio/common'
+import { draftChunkId } from '../../domain/contracts/workflow-ids.ts'
+import type { DraftChunkResult } from '../../domain/contracts/workflow-inputs.ts'
+import { draftChunkSize } from '../../domain/contracts/activities.ts'
+import { callsWithinBudget } from '../../domain/call-budget.ts'
+import type { CycleRun } from '../cycle-run.ts'
+import { draftChunk } from '../draft-chunk.ts'
+import { draftingPausedSignal } from '../messages.ts'
+import { chunksInFlight } from '../policies.ts'
+import type { Step } from './step.ts'
+
+/**
+ * Has the missing images drafted, a few chunks at a time. What is under way when money runs out ends; no call starts whose
+ * worst case would not fit. Failed images stay without a draft: the next cycle tries them again.
+ */
+export const draft: Step = async (run) => {
+  const plan = run.facts.draftPlan
+  if (plan === undefined || plan.missing === 0) return { note: 'nothing to draft' }
+  const running = new Map<number, ChildWorkflowHandle<typeof draftChunk>>()
+  const state: { reservedUsd: number; failure: string | null; ended: boolean } = {
+    reservedUsd: 0,
+    failure: null,
+    ended: false,
+  }
+  const mirror = mirrorPause(run, running, () => state.ended)
+  const work: Promise<void>[] = []
+
+  const callsLeft = (): number | null =>
+    callsWithinBudget({
+      budget: plan.budgetUsd === null ? null : plan.budgetUsd + run.control.extraUsd,
+      spentUsd: run.progress().drafting.usd,
+      reservedUsd: state.reservedUsd,
+      worstCaseUsd: plan.worstCaseUsdPerCall,
+    })
+  const mayHandOut = (): boolean =>
+    !run.control.paused && running.size < chunksInFlight && (callsLeft() !== 0 || running.size === 0)
+
+  for (let number = (run.facts.chunksDone ?? 0) + 1; number <= plan.chunks; number += 1) {
+    await condition(mayHandOut)
+    const calls = callsLeft()
+    if (state.failure !== null || calls === 0 || workflowInfo().continueAsNewSuggested) break
+    run.learn({ chunksDone: number })
+    const maxCalls = calls === null ? null : Math.min(calls, draftChunkSize)
+    const reserved = (maxCalls ?? 0) * plan.worstCaseUsdPerCall
+    state.reservedUsd += reserved
+    const child = await startChild(draftChunk, {
+      workflowId: draftChunkId(run.input.project, run.ref.cycle, number),
+      staticSummary: `${run.input.project}: drafts, part ${number} of ${plan.chunks}`,
+      args: [{ v: 1, ...run.ref, promptVersion: plan.promptVersion, chunk: number, maxCalls }],
+    })
+    running.set(number, child)
+    const collect = async (): Promise<void> => {
+      const result = await child.result()
+      running.delete(number)
+      state.reservedUsd -= reserved
+      state.failure ??= result.stoppedBy
+      addUp(run, result)
+    }
+    work.push(collect())
+  }
+  await Promise.all(work)
+  state.ended = true
+  await mirror
+
+  const { drafting, simulated } = run.progress()
+  const { failure } = state
+  if (failure !== null && drafting.done === 0) {
+    throw ApplicationFailure.nonRetryable(`No image could be drafted (${failure}).`, failure)
+  }
+  const spent = callsLeft() === 0
+  if (failure === null && !spent && (run.facts.chunksDone ?? 0) < plan.chunks)
+    return { note: '', again: true }
+  const why = failure !== null ? `; stopped by ${failure}` : spent ? '; stopped: the budget is spent' : ''
+  return {
+    note: `${drafting.done} drafted${simulated ? ' by the simulated teacher' : ''}, ${drafting.failed} failed, ${drafting.usd.toFixed(4)} USD${why}`,
+  }
+}
+
+function addUp(run: CycleRun, result: DraftChunkResult): void {
+  const { drafting } = run.progress()
+  run.show({
+    drafting: {
+      ...drafting,
+      done: drafting.done + result.ok + result.partial + result.blocked + result.alreadyThere,
+      failed: drafting.failed + result.failed,
+      partial: drafting.partial + result.partial,
+      blocked: drafting.blocked + result.blocked,
+      usd: drafting.usd + result.usd,
+    },
+  })
+}
+
+/** Tells the children when the cycle is paused and resumed: they hold back their next calls. */
+async function mirrorPause(
+  run: CycleRun,
+  children: ReadonlyMap<number, ChildWorkflowHandle<typeof draftChunk>>,
+  ended: () => boolean,
+): Promise<void> {
+  let told = false
+  while (!ended()) {
+    await condition(() => ended() || run.control.paused !== told)
+    if (run.control.paused === told) continue
+    told = run.control.paused
+    // A child that ends while it is being told cannot be told any more: nothing is lost by that.
+    await Promise.allSettled(
+      [...children.values()].map((child) => child.signal(draftingPausedSignal, { paused: told })),
+    )
+  }
+}

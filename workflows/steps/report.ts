@@ -1,0 +1,9 @@
+import { core } from '../ask.ts'
+import type { Step } from './step.ts'
+
+/** Leaves a page with pictures: the web UI shows steps, people want to see boxes. */
+export const report: Step = async (run) => {
+  const { key } = await core('Write the report').writeReport(run.ref)
+  run.learn({ reportKey: key })
+  return { note: key }
+}

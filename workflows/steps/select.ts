@@ -1,0 +1,14 @@
+import { core } from '../ask.ts'
+import type { Step } from './step.ts'
+
+/** Lists what has no draft yet under the prompt version of today's config and teacher. */
+export const select: Step = async (run) => {
+  const plan = await core('List images without a draft').planDrafts({ ...run.ref, limit: run.input.limit })
+  run.learn({ promptVersion: plan.promptVersion, draftPlan: plan })
+  const { drafting } = run.progress()
+  run.show({
+    simulated: plan.simulated,
+    drafting: { ...drafting, total: plan.missing, budgetUsd: plan.budgetUsd },
+  })
+  return { note: `${plan.images} images, ${plan.alreadyDrafted} drafted before, ${plan.missing} to draft` }
+}

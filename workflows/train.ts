@@ -1,0 +1,20 @@
+import type { TrainInput } from '../domain/contracts/workflow-inputs.ts'
+import { infer, trainer } from './ask.ts'
+
+/**
+ * Trains a student in a process that outlives the worker, exports it to ONNX, and registers it after the file has proved
+ * itself. Its id is the hash of dataset and arguments: the same training is never run twice side by side.
+ */
+export async function train(input: TrainInput): Promise<{ model: string; seconds: number }> {
+  const { project, configHash, cycle, dataset, trainKey, description } = input
+  const trained = await trainer(description).trainStudent({ project, configHash, cycle, dataset, trainKey })
+  const { model } = await infer('Check and register the exported model').registerModel({
+    project,
+    configHash,
+    cycle,
+    dataset,
+    trainKey,
+    model: trained.model,
+  })
+  return { model, seconds: trained.seconds }
+}
