@@ -39,7 +39,7 @@ export type DetectionResult =
 /** The student at work: an ONNX file run locally, off the event loop. Unreadable images become results, not failures of the batch. */
 export interface Detector {
   describe(modelPath: string): Promise<ModelDescription>
-  /** Results come as they are ready, in any order. */
+  /** Results come in the order of the images, as soon as they are ready. Failures: NotFound, ModelUnreadable, ModelUnsupported. */
   detect(
     modelPath: string,
     images: AsyncIterable<ImageToDetect> | Iterable<ImageToDetect>,

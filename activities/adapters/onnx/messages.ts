@@ -1,0 +1,41 @@
+import type { ImageSize, LabelledBox } from '../../../domain/box.ts'
+import type { ErrorCode } from '../../../domain/contracts/error-codes.ts'
+import type { DetectionSettings, ModelDescription } from '../../roles/detector.ts'
+
+/** A file as it is now: when it changes, so does its version, and no thread answers with the old session. */
+export interface ModelFile {
+  readonly path: string
+  readonly version: string
+}
+
+/** What the pool asks of a thread. */
+export type Task =
+  | { readonly kind: 'describe'; readonly model: ModelFile }
+  | {
+      readonly kind: 'detect'
+      readonly model: ModelFile
+      readonly source: Uint8Array | string
+      readonly settings: DetectionSettings
+    }
+
+export type Answer =
+  | { readonly kind: 'described'; readonly description: ModelDescription }
+  | { readonly kind: 'detected'; readonly size: ImageSize; readonly boxes: readonly LabelledBox[] }
+  | { readonly kind: 'unreadable'; readonly code: ErrorCode; readonly message: string }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+
+/** An AdapterError as plain data: classes do not survive the way between threads. */
+export interface Failure {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly retryable: boolean
+  readonly hint: string | null
+}
+
+export type ToThread =
+  | { readonly kind: 'task'; readonly id: number; readonly task: Task }
+  | { readonly kind: 'close' }
+export interface FromThread {
+  readonly id: number
+  readonly answer: Answer
+}
