@@ -22,7 +22,8 @@ export interface NewTask {
 /** One answered or skipped task as the board reports it: unparsed results, read by `domain/formats/label-studio.ts`. */
 export interface BoardAnswer {
   readonly taskId: number
-  readonly uid: string
+  /** Null for a task that is not ours: somebody added it by hand. */
+  readonly uid: string | null
   readonly annotationId: number
   readonly result: readonly unknown[]
   readonly skipped: boolean
@@ -30,6 +31,8 @@ export interface BoardAnswer {
   readonly updatedAt: string
   readonly leadTimeSeconds: number | null
   readonly completedBy: number | null
+  /** True when the stand-in reviewer and not a person answered. */
+  readonly standIn: boolean
 }
 
 export interface BoardPage {
@@ -40,8 +43,13 @@ export interface BoardPage {
 
 export interface BoardTask {
   readonly taskId: number
-  readonly uid: string
+  /** Null for a task that is not ours. */
+  readonly uid: string | null
   readonly answered: boolean
+  /** Answered by skipping only. */
+  readonly skipped: boolean
+  /** What the reviewer is told of a refused answer; empty when there is nothing to tell. */
+  readonly refusalNote: string
 }
 
 /** Where people correct drafts. Failures are `AdapterError`s with a Board… code. */
@@ -54,6 +62,8 @@ export interface ReviewBoard {
   answersSince(board: BoardRef, cursor: string | null): Promise<BoardPage>
   /** Every task that is there now: what is missing from it was deleted. */
   tasks(board: BoardRef): Promise<readonly BoardTask[]>
+  /** Tells the reviewer above the image why an answer could not be taken and puts the task back into the review tab; '' takes it away. False when the task is gone. */
+  noteRefusal(board: BoardRef, task: BoardTask, note: string): Promise<boolean>
   /** Page a person opens to review. */
   url(board: BoardRef): string
   /** Resolves to the server's version when it answers and takes our token. */

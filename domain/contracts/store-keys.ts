@@ -9,6 +9,7 @@ export const storeKeys = (project: string) => ({
   images: `${project}/images/`,
   imageBytes: (image: string, extension: string) => `${project}/images/${image}.${extension}`,
   imageRecord: (image: string) => `${project}/images/${image}.json`,
+  allDrafts: `${project}/drafts/`,
   drafts: (promptVersion: string) => `${project}/drafts/${promptVersion}/`,
   draft: (promptVersion: string, image: string) => `${project}/drafts/${promptVersion}/${image}.json`,
   draftReply: (promptVersion: string, image: string) =>
@@ -23,6 +24,9 @@ export const storeKeys = (project: string) => ({
   reviewsOf: (image: string) => `${project}/reviews/${image}/`,
   review: (image: string, annotationId: number, updatedAt: string) =>
     `${project}/reviews/${image}/${annotationId}-${updatedAt.replaceAll(':', '')}.json`,
+  /** Answers on tasks that are none of ours: apart from the reviews, which all name an image. */
+  foreignAnswer: (annotationId: number, updatedAt: string) =>
+    `${project}/foreign-answers/${annotationId}-${updatedAt.replaceAll(':', '')}.json`,
   datasets: `${project}/datasets/`,
   datasetImages: (dataset: string, split: Split, chunk: number) =>
     `${project}/datasets/${dataset}/${split}-${pad(chunk)}.jsonl`,

@@ -21,6 +21,8 @@ export const BatchLine = z.object({
   priority: z.number(),
   /** What the reviewer starts from; `source` says whose box it is. */
   draft: z.array(StoredBox.extend({ source: z.enum(['teacher', 'student', 'both', 'person']) })),
+  /** True when the teacher's boxes come from the simulator: the reviewer is told. */
+  simulatedTeacher: z.boolean().optional(),
 })
 export type BatchLine = z.infer<typeof BatchLine>
 
@@ -29,5 +31,9 @@ export const BoardRecord = z.object({
   v: z.literal(1),
   board: z.object({ projectId: z.int(), storageId: z.int(), viewId: z.int() }),
   cursor: z.string().nullable(),
+  /** Batches that are wholly on the board: a task missing from them was deleted by somebody and is not posted again. */
+  posted: z.array(z.int()).default([]),
+  /** Tasks whose newest answer was refused, by uid; answers on foreign tasks as `task-<id>`. */
+  refused: z.record(z.string(), z.object({ annotationId: z.int(), note: z.string() })).default({}),
 })
 export type BoardRecord = z.infer<typeof BoardRecord>

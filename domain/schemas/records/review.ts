@@ -28,5 +28,23 @@ export const ReviewRecord = z.object({
   notes: z.array(z.object({ kind: z.string(), detail: z.string() })),
   leadTimeSeconds: z.number().nullable(),
   completedBy: z.int().nullable(),
+  /** True when the stand-in reviewer of the demo answered, not a person: said wherever the review appears. */
+  standIn: z.boolean().optional(),
+  /** Label Studio's regions as they came: read again for free when the reader improves, and nothing refused is lost. */
+  result: z.array(z.unknown()).optional(),
 })
 export type ReviewRecord = z.infer<typeof ReviewRecord>
+
+/** `<project>/foreign-answers/…`: an answer on a task that is none of ours, kept as it came. */
+export const ForeignAnswerRecord = z.object({
+  v: z.literal(1),
+  uid: z.string().nullable(),
+  taskId: z.int(),
+  annotationId: z.int(),
+  createdAt: isoTime,
+  updatedAt: isoTime,
+  skipped: z.boolean(),
+  refusal: z.object({ code: z.literal('unknown-task'), detail: z.string() }),
+  result: z.array(z.unknown()),
+})
+export type ForeignAnswerRecord = z.infer<typeof ForeignAnswerRecord>

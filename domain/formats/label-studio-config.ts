@@ -1,0 +1,55 @@
+import { classColour } from '../class-colours.ts'
+
+/** Names of our control and object tags; regions refer to them as `from_name` and `to_name`. */
+export const boxControl = 'box'
+export const imageObject = 'image'
+
+/** Grey, so that a class that is kept only for old answers does not look like one to choose. */
+const retiredColour = '#9e9e9e'
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
+const escapeXml = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign)
+const unescapeXml = (text: string): string =>
+  text.replace(/&(?:amp|lt|gt|quot|apos);/g, (entity) => {
+    const found = Object.entries(escapes).find(([, escaped]) => escaped === entity)
+    return found === undefined ? entity : found[0]
+  })
+
+const label = (name: string, colour: string, hotkey: number | null): string =>
+  `    <Label value="${escapeXml(name)}" background="${colour}"${hotkey === null ? '' : ` hotkey="${hotkey}"`}/>\n`
+
+const closing = '  </RectangleLabels>'
+
+/**
+ * The editor's set-up as Label Studio's XML: the reason above the image, one box tool (with several, every class has
+ * several hotkeys), a colour of its own for each class (automatic ones can be near-identical), hotkeys 1 to 9 in the
+ * order of the classes. No rotation; boxes are at least a pixel.
+ */
+export function buildLabelConfig(classes: readonly string[]): string {
+  const labels = classes.map((name, index) => label(name, classColour(index), index < 9 ? index + 1 : null))
+  return [
+    '<View>\n',
+    '  <Header value="$reason" size="5"/>\n',
+    `  <Image name="${imageObject}" value="$image" zoom="true" zoomControl="true"/>\n`,
+    `  <RectangleLabels name="${boxControl}" toName="${imageObject}" canRotate="false" snap="pixel" strokeWidth="2">\n`,
+    ...labels,
+    `${closing}\n</View>\n`,
+  ].join('')
+}
+
+/** The class names of a config made by {@link buildLabelConfig}, retired ones included, in order. */
+export const labelsOf = (config: string): string[] =>
+  [...config.matchAll(/<Label\s[^>]*?\bvalue="([^"]*)"/g)].map(([, value]) => unescapeXml(value ?? ''))
+
+/** The config with further labels, in grey and without hotkey: classes that answers still name, so that nothing is lost. */
+export function withRetiredLabels(config: string, retired: readonly string[]): string {
+  const present = new Set(labelsOf(config))
+  const added = retired.filter((name) => !present.has(name)).map((name) => label(name, retiredColour, null))
+  return config.replace(closing, () => `${added.join('')}${closing}`)
+}
