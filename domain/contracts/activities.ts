@@ -148,7 +148,13 @@ export interface CoreActivities {
   planTraining(input: CycleRef & { dataset: string }): Promise<TrainingPlan>
   /** Which images a model is run on: reviewed held-out images, or training-split images the model has not learnt from. */
   planPredictions(
-    input: CycleRef & { model: string; dataset: string; pool: 'held-out' | 'unlearnt' },
+    input: CycleRef & {
+      model: string
+      dataset: string
+      pool: 'held-out' | 'unlearnt'
+      /** The unlearnt pool holds images drafted under this version; left out: under any. */
+      promptVersion?: string | null
+    },
   ): Promise<PredictionPlan>
   evaluateModel(
     input: CycleRef & { model: string; dataset: string; manifest: string; promptVersion: string | null },
