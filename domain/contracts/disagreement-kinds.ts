@@ -15,6 +15,10 @@ export type KindCounts = Partial<Record<DisagreementKind, number>>
 export const batchKinds = ['held-out', 'audit', 'cold-start', 'ranked', 'diverse'] as const
 export type BatchKind = (typeof batchKinds)[number]
 
+/** Which step of a cycle queued a batch. */
+export const batchPurposes = ['first', 'routed'] as const
+export type BatchPurpose = (typeof batchPurposes)[number]
+
 /** What the gate says of a challenger against the champion. */
 export const verdicts = [
   'first',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { batchKinds } from '../../contracts/disagreement-kinds.ts'
+import { batchKinds, batchPurposes } from '../../contracts/disagreement-kinds.ts'
 import { splits } from '../../contracts/splits.ts'
 import { sha256, StoredBox } from './shared.ts'
 
@@ -8,6 +8,8 @@ export const BatchLine = z.object({
   v: z.literal(1),
   batch: z.int(),
   cycle: z.int(),
+  /** `first`: held-out images and a start; `routed`: what a comparison asks about. A cycle has at most one of each. */
+  purpose: z.enum(batchPurposes),
   image: sha256,
   /** First 20 hex digits of SHA-256("<image> <batch>"): the Label Studio task's key. */
   uid: z.string().regex(/^[0-9a-f]{20}$/),

@@ -100,6 +100,9 @@ export const ComparisonRecord = z.object({
   v: z.literal(1),
   model: sha256,
   promptVersion: sha256,
+  simulated: z.boolean(),
+  /** The student's operating threshold: the counts below leave out what it says with less; the lines do not. */
+  threshold: z.number(),
   images: z.int(),
   imagesWithDisagreement: z.int(),
   byKind: z.partialRecord(z.enum(disagreementKinds), z.int()),
