@@ -1,0 +1,42 @@
+import { CommanderError } from 'commander'
+import { reportError } from './command.ts'
+import { UserError } from './errors.ts'
+import { createProgram } from './program.ts'
+
+const program = createProgram()
+
+// A reader that closed its end (`understudy … | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
+})
+
+const commandLine = process.argv.slice(2)
+
+try {
+  await program.parseAsync(commandLine, { from: 'user' })
+} catch (error) {
+  process.exitCode = error instanceof CommanderError ? error.exitCode : 1
+  if (process.exitCode !== 0) reportUsage(error)
+}
+// Open connections must not keep a finished command alive; what was printed must still arrive.
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise<void>((resolve) => {
+    stream.write('', () => resolve())
+  })
+}
+process.exit()
+
+function reportUsage(error: unknown): void {
+  const settings = { json: commandLine.includes('--json'), folder: process.cwd() }
+  if (!(error instanceof CommanderError)) return reportError(error, settings)
+  if (error.code === 'commander.help') return
+  reportError(
+    new UserError({
+      code: 'BadInput',
+      what: error.message.replace(/^error: /, '').replaceAll('\n', ' '),
+      why: '',
+      fix: 'See `understudy --help`, or the same command with --help.',
+    }),
+    settings,
+  )
+}
