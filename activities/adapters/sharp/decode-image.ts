@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import type { ImageSize } from '../../../domain/box.ts'
-import { AdapterError } from '../../errors/adapter-error.ts'
+import { unreadableImage } from './unreadable-image.ts'
 
 // One thread an image: several images at a time keep all cores busy, and nothing is decoded twice.
 sharp.concurrency(1)
@@ -28,11 +28,6 @@ export async function decodeImage(encoded: Uint8Array): Promise<RgbImage> {
     if (info.channels !== 3) throw new Error(`expected 3 channels, found ${info.channels}`)
     return { size: { width: info.width, height: info.height }, rgb: data }
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new AdapterError('ImageUnreadable', `The picture cannot be read: ${reason}`, {
-      retryable: false,
-      hint: 'Open it in a viewer, save it again as PNG or JPEG, and repeat.',
-      cause: error,
-    })
+    throw unreadableImage(error)
   }
 }
