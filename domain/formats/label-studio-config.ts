@@ -36,6 +36,7 @@ export function buildLabelConfig(classes: readonly string[]): string {
   return [
     '<View>\n',
     '  <Header value="$reason" size="5"/>\n',
+    '  <Header value="$refused" size="5"/>\n',
     `  <Image name="${imageObject}" value="$image" zoom="true" zoomControl="true"/>\n`,
     `  <RectangleLabels name="${boxControl}" toName="${imageObject}" canRotate="false" snap="pixel" strokeWidth="2">\n`,
     ...labels,
@@ -52,4 +53,20 @@ export function withRetiredLabels(config: string, retired: readonly string[]): s
   const present = new Set(labelsOf(config))
   const added = retired.filter((name) => !present.has(name)).map((name) => label(name, retiredColour, null))
   return config.replace(closing, () => `${added.join('')}${closing}`)
+}
+
+/** What Label Studio shows under "Instructions", as HTML. */
+export function buildInstruction(
+  classes: readonly { readonly name: string; readonly description: string }[],
+): string {
+  const items = classes.map(({ name, description }) => {
+    const about = description === '' ? '' : `: ${escapeXml(description)}`
+    return `<li><b>${escapeXml(name)}</b>${about}</li>`
+  })
+  return [
+    '<p>Correct the boxes until every object has one of the right class, then press Submit. ',
+    'No object in the image: delete all boxes and press Submit. Cannot tell: press Skip.</p>',
+    '<p>Keys: 1 to 9 choose a class, Backspace deletes the selected box, Ctrl+Enter submits.</p>',
+    `<ul>${items.join('')}</ul>`,
+  ].join('')
 }
