@@ -34,6 +34,8 @@ export type TeacherReply = {
 } & (
   | { readonly kind: 'text'; readonly text: string; readonly finish: 'stop' | 'cut' }
   | { readonly kind: 'blocked'; readonly reason: string }
+  /** Paid for, and nothing to read in it: no candidate, no text. */
+  | { readonly kind: 'unusable'; readonly reason: string }
 )
 
 /** Identity of a teacher as far as drafts differ by it: part of the prompt version. Never a port or a key. */

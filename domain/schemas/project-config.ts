@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { foldWord } from '../ontology.ts'
 
 const className = z.string().trim().min(1).max(60)
 const fraction = z.number().min(0).max(1)
@@ -93,7 +94,7 @@ export const ProjectConfig = z
   .superRefine(({ classes }, context) => {
     const seen = new Map<string, number>()
     classes.forEach(({ name, aliases }, index) => {
-      for (const word of [name, ...aliases].map((w) => w.normalize('NFKC').toLowerCase())) {
+      for (const word of [name, ...aliases].map(foldWord)) {
         const other = seen.get(word)
         if (other !== undefined && other !== index) {
           context.addIssue({
