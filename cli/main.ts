@@ -1,9 +1,11 @@
 import { CommanderError } from 'commander'
 import { reportError } from './command.ts'
+import { registerInit } from './commands/init.ts'
 import { UserError } from './errors.ts'
 import { createProgram } from './program.ts'
 
 const program = createProgram()
+registerInit(program)
 
 // A reader that closed its end (`understudy … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

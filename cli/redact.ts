@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { homeOf } from '../infra/stack/home.ts'
 
 const secretName = /(_KEY|_TOKEN|_SECRET|_PASSWORD)$/
 /** Shorter values ("1", "true", "yes") would tear holes into harmless text. */
@@ -10,8 +10,7 @@ export function collectSecrets(environment: NodeJS.ProcessEnv, folder: string): 
   const named = Object.entries(environment).flatMap(([name, value]) =>
     secretName.test(name) && value !== undefined ? [value] : [],
   )
-  const home = environment.UNDERSTUDY_HOME ?? join(folder, '.understudy')
-  return [...named, ...textValues(readJson(join(home, 'secrets.json')))].filter(
+  return [...named, ...textValues(readJson(homeOf(folder, environment).secretsFile))].filter(
     (value) => value.length >= shortestSecret,
   )
 }

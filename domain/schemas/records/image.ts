@@ -17,6 +17,8 @@ export const ImageRecord = z.object({
   /** Images that must stay in one split: a source folder or video, and near-duplicates. */
   group: z.string(),
   split: z.enum(splits),
+  /** Folder or recording it came with, which later files of the same join; null or left out: none. */
+  sourceGroup: z.string().nullable().optional(),
   /** 64-bit difference hash, 16 hex digits. */
   dhash: z.string().regex(/^[0-9a-f]{16}$/),
   ingestedAt: isoTime,

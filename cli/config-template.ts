@@ -1,0 +1,97 @@
+import { stringify } from 'yaml'
+
+/** The text of a new understudy.yaml: every value there is, at its default, with what it does beside it. */
+export function configTemplate({
+  project,
+  classes,
+}: {
+  readonly project: string
+  readonly classes: readonly string[]
+}): string {
+  const scalar = (value: string): string => stringify(value, { lineWidth: 0 }).trimEnd()
+  const entries = classes.map(
+    (name, index) => `  - name: ${scalar(name)}
+    ${index === 0 ? '# What it looks like and what does not count, in plain words: the teacher reads this.\n    ' : ''}description: ''
+    ${index === 0 ? '# Other words the teacher may use for it, mapped back to the name: [car, automobile]\n    ' : ''}aliases: []
+`,
+  )
+  return `# A project of understudy. Every value but project and classes may be left out; those below are the defaults.
+# Check it at any time: any command reports all mistakes at once, with their lines.
+
+# 3 to 40 lower-case letters, digits or -. Everything in the store lies under this name.
+project: ${scalar(project)}
+
+# What the detector learns to find, in this order.
+classes:
+${entries.join('')}
+# The model that drafts. Another model, thinking, instruction or imageSize, and any change to the names or descriptions
+# of the classes, means new drafts, which are paid for again.
+teacher:
+  model: gemini-3.8-flash
+  # minimal, low, medium or high. More finds more and costs more.
+  thinking: low
+  # Added to the built-in instruction, in plain words.
+  instruction: ''
+  # Longer side of the picture that is sent, pixels (256 to 4096). A smaller picture goes as it is.
+  imageSize: 1536
+  # Most tokens of one answer (256 to 65536).
+  maxOutputTokens: 8192
+  # What your key allows. All calls of all cycles together stay below it.
+  requestsPerMinute: 60
+  # USD per million tokens, for estimates, the budget and the ledger.
+  price:
+    input: 0.75
+    output: 3.75
+
+# A hard stop: the worst case of each call is reserved before it starts.
+budget:
+  # USD for one cycle; null: no limit.
+  perCycleUsd: null
+
+# Shares of the groups that are held out to measure with, above 0. Written once at ingest: a later change touches only
+# new images.
+split:
+  val: 0.15
+  test: 0.15
+
+review:
+  # Training images in the first batch (held-out images come on top), and in each batch routed by disagreement.
+  firstBatch: 100
+  routedBatch: 50
+  # Share of a batch that is drawn at random: the only unbiased measurement.
+  auditShare: 0.15
+  # After this many hours a cycle goes on once quota of the batch is reviewed; null: it waits for all.
+  deadlineHours: null
+  quota: 0.8
+
+# The small model that takes over.
+student:
+  # auto: pretrained nano weights when they can be had, else tiny. Or tiny, a name such as yolo11n.pt, or a path.
+  architecture: auto
+  # Pixels, 64 to 2048; auto: from the size of the objects.
+  imageSize: auto
+  # 1 to 2000; auto: from the number of images.
+  epochs: auto
+  batch: 8
+  # The same seed, data and machine give the same model.
+  seed: 0
+  # champion: go on from the reigning model; scratch: start over.
+  startFrom: champion
+
+# The nightly run; \`understudy schedule set\` puts it in place.
+night:
+  # A night trains when at least this many training images were newly reviewed.
+  minNewReviews: 20
+  # HH:MM, 24 hours; null: no schedule.
+  at: null
+  # Such as Europe/Berlin; null: the machine's.
+  timezone: null
+
+# When a new model replaces the champion.
+gate:
+  # Held-out images that a verdict must rest on.
+  minImages: 300
+  # Loss of mAP50-95 that still counts as "not worse", 0 to 1.
+  margin: 0.02
+`
+}
