@@ -24,7 +24,7 @@ export interface TokenUsage {
   readonly thoughts: number
 }
 
-/** One answer, unparsed. Reading boxes out of `text` is `domain/formats/gemini.ts`. An error is thrown, never returned as "nothing". */
+/** One answer, unparsed. Reading boxes out of `text` is `domain/formats/gemini/`. An error is thrown, never returned as "nothing". */
 export type TeacherReply = {
   readonly usage: TokenUsage
   readonly modelVersion: string | null
