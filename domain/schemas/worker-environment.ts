@@ -1,0 +1,106 @@
+import { z } from 'zod'
+import { ConnectionSettings } from './connection-settings.ts'
+
+const text = z.string().trim().min(1)
+const optionalText = text.optional()
+
+/**
+ * The variables by which a process learns how to reach the rest. `infra/stack/worker-environment.ts` writes them for
+ * the local worker; on another host the operator does (docs/cli.md). Variables that are not listed are not looked at.
+ */
+export const workerVariables = z.object({
+  TEMPORAL_ADDRESS: text,
+  TEMPORAL_NAMESPACE: text.default('default'),
+  UNDERSTUDY_TEMPORAL_UI_URL: z.url().optional(),
+  UNDERSTUDY_S3_ENDPOINT: z.url(),
+  UNDERSTUDY_S3_BUCKET: z.string().min(3),
+  UNDERSTUDY_S3_REGION: text.default('us-east-1'),
+  UNDERSTUDY_S3_ACCESS_KEY: text,
+  UNDERSTUDY_S3_SECRET_KEY: text,
+  UNDERSTUDY_LABEL_STUDIO_URL: z.url(),
+  UNDERSTUDY_LABEL_STUDIO_TOKEN: text,
+  UNDERSTUDY_TRAINER_PROGRAM: text,
+  UNDERSTUDY_RUNS_FOLDER: text,
+  UNDERSTUDY_QUEUE_PREFIX: z.string().default(''),
+  /** `simulated`: GOOGLE_GEMINI_BASE_URL is the simulator, and a key, should there be one, is not used. */
+  UNDERSTUDY_TEACHER: z.enum(['google', 'simulated', 'custom']).optional(),
+  GEMINI_API_KEY: optionalText,
+  GOOGLE_API_KEY: optionalText,
+  GOOGLE_GEMINI_BASE_URL: z.url().optional(),
+  /** Calls a minute that the key allows; the whole task queue's limit. */
+  UNDERSTUDY_GEMINI_RPM: z.coerce.number().positive().default(60),
+  UNDERSTUDY_HOME: text,
+  /** Where the worker writes `{"ready":true,"pid":…}` once it polls; only a supervised worker has it. */
+  UNDERSTUDY_READY_FILE: optionalText,
+})
+type WorkerVariables = z.infer<typeof workerVariables>
+
+/**
+ * Environment to settings. Parse with `safeParse`: every missing or malformed variable is one issue, whose path is the
+ * variable's name. Empty variables count as absent.
+ */
+export const WorkerEnvironment = z
+  .preprocess(withoutEmpty, workerVariables)
+  .superRefine((variables, context) => {
+    if (variables.UNDERSTUDY_TEACHER !== 'simulated' || variables.GOOGLE_GEMINI_BASE_URL !== undefined) return
+    context.addIssue({
+      code: 'custom',
+      path: ['GOOGLE_GEMINI_BASE_URL'],
+      message: "must be the simulator's address when UNDERSTUDY_TEACHER is simulated",
+    })
+  })
+  .transform((variables) => ({
+    settings: connectionOf(variables),
+    requestsPerMinute: variables.UNDERSTUDY_GEMINI_RPM,
+    home: variables.UNDERSTUDY_HOME,
+    readyFile: variables.UNDERSTUDY_READY_FILE ?? null,
+  }))
+export type WorkerEnvironment = z.infer<typeof WorkerEnvironment>
+
+/** Placeholder the SDK insists on; the simulator takes any. */
+export const simulatedKey = 'simulated'
+
+function withoutEmpty(environment: unknown): unknown {
+  const parsed = z.record(z.string(), z.string().optional()).safeParse(environment)
+  if (!parsed.success) return environment
+  return Object.fromEntries(
+    Object.entries(parsed.data).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  )
+}
+
+function connectionOf(variables: WorkerVariables): ConnectionSettings {
+  return {
+    temporal: {
+      address: variables.TEMPORAL_ADDRESS,
+      namespace: variables.TEMPORAL_NAMESPACE,
+      uiUrl: variables.UNDERSTUDY_TEMPORAL_UI_URL ?? null,
+    },
+    store: {
+      endpoint: variables.UNDERSTUDY_S3_ENDPOINT,
+      bucket: variables.UNDERSTUDY_S3_BUCKET,
+      region: variables.UNDERSTUDY_S3_REGION,
+      accessKey: variables.UNDERSTUDY_S3_ACCESS_KEY,
+      secretKey: variables.UNDERSTUDY_S3_SECRET_KEY,
+    },
+    board: { url: variables.UNDERSTUDY_LABEL_STUDIO_URL, token: variables.UNDERSTUDY_LABEL_STUDIO_TOKEN },
+    teacher: teacherOf(variables),
+    trainer: {
+      program: variables.UNDERSTUDY_TRAINER_PROGRAM,
+      runsFolder: variables.UNDERSTUDY_RUNS_FOLDER,
+    },
+    queuePrefix: variables.UNDERSTUDY_QUEUE_PREFIX,
+  }
+}
+
+function teacherOf(variables: WorkerVariables): ConnectionSettings['teacher'] {
+  const baseUrl = variables.GOOGLE_GEMINI_BASE_URL ?? null
+  if (variables.UNDERSTUDY_TEACHER === 'simulated') {
+    return { endpoint: 'simulated', baseUrl, apiKey: simulatedKey, keySource: 'simulator' }
+  }
+  const [keySource, apiKey] =
+    variables.GEMINI_API_KEY === undefined
+      ? (['GOOGLE_API_KEY', variables.GOOGLE_API_KEY] as const)
+      : (['GEMINI_API_KEY', variables.GEMINI_API_KEY] as const)
+  if (apiKey === undefined) return null
+  return { endpoint: baseUrl === null ? 'google' : 'custom', baseUrl, apiKey, keySource }
+}
