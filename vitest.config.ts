@@ -10,6 +10,10 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
-    projects: [tier('unit', { testTimeout: 20_000 }), tier('replay', { testTimeout: 60_000 })],
+    projects: [
+      tier('unit', { testTimeout: 20_000 }),
+      tier('replay', { testTimeout: 60_000 }),
+      tier('workflow', { testTimeout: 60_000, globalSetup: 'test/workflow/setup/global-setup.ts' }),
+    ],
   },
 })

@@ -1,5 +1,10 @@
 import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow'
-import { defineSearchAttributeKey, SearchAttributeType, type SearchAttributePair } from '@temporalio/common'
+import {
+  ApplicationFailure,
+  defineSearchAttributeKey,
+  SearchAttributeType,
+  type SearchAttributePair,
+} from '@temporalio/common'
 import type { CycleRef, CycleSettings } from '../domain/contracts/activities.ts'
 import type { CycleProgress } from '../domain/contracts/cycle-progress.ts'
 import type { CycleCarry, CycleInput } from '../domain/contracts/workflow-inputs.ts'
@@ -31,11 +36,23 @@ interface CycleControl {
   extraUsd: number
 }
 
+interface OpenedCycle {
+  readonly cycle: number
+  readonly settings: CycleSettings
+}
+
+function claimed(opened: OpenedCycle | null): OpenedCycle {
+  if (opened === null) throw ApplicationFailure.nonRetryable('The cycle has no number yet.', 'Internal')
+  return opened
+}
+
 /** One run of a cycle: its input, what it knows, and what it shows. */
 export interface CycleRun {
   readonly input: CycleInput
   readonly ref: CycleRef
   readonly settings: CycleSettings
+  /** Gives the run its number and settings; once. */
+  begin(opened: OpenedCycle): void
   readonly control: CycleControl
   readonly progress: () => CycleProgress
   readonly facts: CycleFacts
@@ -56,14 +73,11 @@ const attributes = {
   disagreement: defineSearchAttributeKey(named('UnderstudyDisagreement'), SearchAttributeType.DOUBLE),
 }
 
-/** Makes the run and answers its messages from the first workflow task on. */
-export function openRun(input: CycleInput, opened: { cycle: number; settings: CycleSettings }): CycleRun {
+/** Makes the run and answers its messages from the first workflow task on, before the cycle has a number. */
+export function createRun(input: CycleInput): CycleRun {
   const { project, configHash, mode } = input
-  const ref: CycleRef = { project, configHash, cycle: opened.cycle }
-  let progress: CycleProgress = {
-    ...(input.carry?.progress ?? initialProgress(project, mode)),
-    cycle: opened.cycle,
-  }
+  let opened: OpenedCycle | null = input.carry ?? null
+  let progress: CycleProgress = input.carry?.progress ?? initialProgress(project, mode)
   let facts: CycleFacts = input.carry ?? {}
   const control: CycleControl = {
     paused: progress.paused,
@@ -77,7 +91,7 @@ export function openRun(input: CycleInput, opened: { cycle: number; settings: Cy
   const index = (): void => {
     const pairs: SearchAttributePair[] = [
       { key: attributes.phase, value: progress.phase },
-      { key: attributes.cycle, value: opened.cycle },
+      ...(progress.cycle === null ? [] : [{ key: attributes.cycle, value: progress.cycle }]),
       { key: attributes.needsHuman, value: progress.phase === 'review' && progress.review.waiting > 0 },
       ...(facts.model === undefined ? [] : [{ key: attributes.model, value: short(facts.model) }]),
       ...(facts.comparison === undefined
@@ -130,8 +144,16 @@ export function openRun(input: CycleInput, opened: { cycle: number; settings: Cy
 
   return {
     input,
-    ref,
-    settings: opened.settings,
+    get ref() {
+      return { project, configHash, cycle: claimed(opened).cycle }
+    },
+    get settings() {
+      return claimed(opened).settings
+    },
+    begin: (cycle) => {
+      opened = cycle
+      progress = { ...progress, cycle: cycle.cycle }
+    },
     control,
     progress: () => progress,
     get facts() {

@@ -10,7 +10,7 @@ import type { CycleInput, CycleResult } from '../domain/contracts/workflow-input
 import type { CycleOutcome, CyclePhase } from '../domain/contracts/phases.ts'
 import { phasesOf, withPhase } from '../domain/cycle-progress.ts'
 import { core } from './ask.ts'
-import { openRun, type CycleRun } from './cycle-run.ts'
+import { createRun, type CycleRun } from './cycle-run.ts'
 import { buildDataset } from './steps/build-dataset.ts'
 import { compareWithTeacher } from './steps/compare-with-teacher.ts'
 import { draft } from './steps/draft.ts'
@@ -46,8 +46,8 @@ const startFreshAfter: readonly CyclePhase[] = ['draft', 'review', 'train']
  * Mode `nightly` collects the reviews that came in instead of waiting for people, and ends early when nothing is new.
  */
 export async function cycle(input: CycleInput): Promise<CycleResult> {
-  const opened = input.carry ?? (await open(input))
-  const run = openRun(input, opened)
+  const run = createRun(input)
+  if (input.carry === undefined) run.begin(await open(input))
   try {
     const outcome = await walk(run, input.carry?.next ?? 'select')
     return await close(run, outcome)
