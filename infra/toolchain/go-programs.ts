@@ -6,7 +6,6 @@ import { installFailure } from './install-failure.ts'
 import { installOnce } from './install-once.ts'
 import { startProgress } from './progress.ts'
 import { ensurePythonEnvironment } from './python-environments.ts'
-import { removeTree } from './remove-tree.ts'
 import { runLogged } from './run-logged.ts'
 import { toolEnvironment } from './tool-environment.ts'
 import { goPrograms } from './tools.ts'
@@ -33,8 +32,6 @@ export async function ensureGoProgram(
       await build(name, go, site, context, progress.detail)
     } finally {
       progress.stop()
-      // Gigabytes that nobody needs again.
-      await removeTree(join(site.folder, 'build'))
     }
   })
 }
@@ -60,21 +57,22 @@ export async function findGo(environment: NodeJS.ProcessEnv): Promise<Go | undef
 async function build(
   name: GoProgramName,
   go: Go,
-  { folder, logFile, onStart }: InstallSite,
+  { folder, scratch, logFile, onStart }: InstallSite,
   { environment, signal }: InstallContext,
   onLine: (line: string) => void,
 ): Promise<void> {
   const { module, linkerFlags } = goPrograms[name]
-  const caches = join(folder, 'build')
   const outcome = await runLogged({
     program: go.program,
     parameters: ['install', '-trimpath', `-ldflags=${linkerFlags}`, module],
     environment: toolEnvironment(environment, {
       CGO_ENABLED: '0',
       GOBIN: folder,
-      GOCACHE: join(caches, 'objects'),
-      GOMODCACHE: join(caches, 'modules'),
-      GOPATH: join(caches, 'path'),
+      // Gigabytes that nobody needs again.
+      GOCACHE: join(scratch, 'objects'),
+      GOMODCACHE: join(scratch, 'modules'),
+      GOPATH: join(scratch, 'path'),
+      GOTMPDIR: scratch,
       // Else the module cache is read-only and cannot be removed.
       GOFLAGS: `${environment['GOFLAGS'] ?? ''} -modcacherw`.trim(),
       ...(go.fetchesNewer ? { GOTOOLCHAIN: 'auto' } : {}),

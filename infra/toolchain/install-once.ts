@@ -14,9 +14,11 @@ import { throwIfInterrupted } from './run-logged.ts'
 import type { CacheEntry } from './cache-paths.ts'
 import type { InstallContext } from './tools.ts'
 
-/** What an installing step is given: where to install, where to log, and whom to tell about started processes. */
+/** What an installing step is given: where to install and log, and whom to tell about started processes. */
 export interface InstallSite {
   readonly folder: string
+  /** For downloads, unpacking and build caches; removed with all that is in it before the install counts. */
+  readonly scratch: string
   readonly logFile: string
   readonly onStart: (leader: ProcessIdentity) => void
 }
@@ -67,16 +69,19 @@ async function installAlone(
   install: (site: InstallSite) => Promise<void>,
 ): Promise<void> {
   await removeLeftovers(folder)
-  await mkdir(folder, { recursive: true })
+  const scratch = join(folder, 'scratch')
+  await mkdir(scratch, { recursive: true })
   const startedAt = performance.now()
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
   const site: InstallSite = {
     folder,
+    scratch,
     logFile: join(cacheFolder, 'logs', `${tool}-${stamp}-${process.pid}.log`),
     onStart: (leader) => writeFileWhole(join(folder, workerRecord), JSON.stringify(leader)),
   }
   try {
     await install(site)
+    await removeTree(scratch)
     await rm(join(folder, workerRecord), { force: true })
     const seconds = Math.round((performance.now() - startedAt) / 1000)
     writeMarker(folder, { tool, version, installedAt: new Date().toISOString(), seconds })

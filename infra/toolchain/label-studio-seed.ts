@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -39,11 +39,10 @@ export async function ensureLabelStudioSeed(labelStudio: string, context: Instal
       )
       try {
         await migrate(labelStudio, site, context)
-        const file = join(site.folder, 'data', 'label_studio.sqlite3')
+        const file = join(site.scratch, 'data', 'label_studio.sqlite3')
         await settle(labelStudio, file, site, context)
+        // What stays behind in the scratch folder is a secret key and empty folders, which belong to no project.
         await rename(file, entry.program)
-        // The rest is a secret key and empty folders, which belong to no project.
-        await rm(join(site.folder, 'data'), { recursive: true })
       } finally {
         progress.stop()
       }
@@ -59,7 +58,7 @@ async function migrate(labelStudio: string, site: InstallSite, context: InstallC
     program: labelStudio,
     parameters: ['start', '--no-browser', '--internal-host', '127.0.0.1', '--port', String(port)],
     environment: toolEnvironment(context.environment, {
-      LABEL_STUDIO_BASE_DATA_DIR: join(site.folder, 'data'),
+      LABEL_STUDIO_BASE_DATA_DIR: join(site.scratch, 'data'),
       LABEL_STUDIO_COLLECT_ANALYTICS: '0',
       LABEL_STUDIO_LATEST_VERSION_CHECK: '0',
       LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED: 'false',

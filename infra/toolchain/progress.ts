@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util'
 import type { ToolchainProgress } from './tools.ts'
 
 export interface ProgressLine {
-  /** Remembers the newest detail (a line of output), shown with the next reminder. */
+  /** Remembers the newest detail (a line of output), shown once with the next reminder. */
   readonly detail: (line: string) => void
   readonly stop: () => void
 }
@@ -13,7 +13,7 @@ const longestDetail = 90
 
 /**
  * Says `text` at once and then, every 5 s until stopped, again with the seconds that have passed and the newest
- * detail: something slow never looks hung.
+ * detail since the last time: something slow never looks hung.
  */
 export function startProgress(
   tool: string,
@@ -26,6 +26,7 @@ export function startProgress(
   const timer = setInterval(() => {
     const seconds = Math.round((performance.now() - startedAt) / 1000)
     onProgress({ tool, text: `${text} (${seconds} s)${newest === '' ? '' : `: ${newest}`}` })
+    newest = ''
   }, reminderMilliseconds)
   return {
     detail(line) {

@@ -44,13 +44,21 @@ export async function ensurePythonEnvironment(
       const flags = ['--require-hashes', '--no-deps', '--no-build-isolation', '--no-cache-dir']
       const quiet = ['--no-input', '--disable-pip-version-check', '--progress-bar', 'off']
       const parameters = ['-m', 'pip', 'install', ...flags, ...quiet, '-r', lockFile(lock)]
-      await step(environmentPython, parameters, `installing ${description[name]}`)
+      await step(
+        environmentPython,
+        parameters,
+        lock === 'python-build' ? 'installing what builds packages' : `installing ${description[name]}`,
+      )
     }
     await step(environmentPython, ['-c', proofs[name], entry.program], 'trying the installed packages')
   })
 }
 
-function stepRunner(tool: string, { folder, logFile, onStart }: InstallSite, context: InstallContext) {
+function stepRunner(
+  tool: string,
+  { folder, scratch, logFile, onStart }: InstallSite,
+  context: InstallContext,
+) {
   return async (program: string, parameters: readonly string[], doing: string): Promise<void> => {
     const progress = startProgress(tool, doing, context.onProgress)
     try {
@@ -62,6 +70,8 @@ function stepRunner(tool: string, { folder, logFile, onStart }: InstallSite, con
         onStart,
         environment: toolEnvironment(context.environment, {
           PIP_USER: '0',
+          // Gigabytes are unpacked there: /tmp may be small, and nobody would clean it after a kill.
+          TMPDIR: scratch,
           // The trainer's first import writes a settings file: into the environment, not into the person's home.
           YOLO_CONFIG_DIR: join(folder, 'config'),
           YOLO_AUTOINSTALL: '0',

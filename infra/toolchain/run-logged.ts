@@ -19,6 +19,8 @@ export interface LoggedCommand {
   readonly logFile: string
   /** Ends the program and all it started. */
   readonly signal: AbortSignal
+  /** How long the group may take to end after the polite signal. */
+  readonly graceMilliseconds?: number
   readonly onLine?: (line: string) => void
   /** Told before anything else happens, so that a later process can end it should this one be killed. */
   readonly onStart?: (leader: ProcessIdentity) => void
@@ -40,6 +42,7 @@ const tailLines = 12
  */
 export async function runLogged(command: LoggedCommand): Promise<CommandOutcome> {
   const { program, parameters, environment, folder, logFile, signal, onLine, onStart } = command
+  const { graceMilliseconds = 5_000 } = command
   throwIfInterrupted(signal)
   mkdirSync(dirname(logFile), { recursive: true })
   const log = createWriteStream(logFile, { flags: 'a' })
@@ -57,7 +60,7 @@ export async function runLogged(command: LoggedCommand): Promise<CommandOutcome>
   const leader = child.pid === undefined ? null : identify(child.pid)
   if (leader !== null) onStart?.(leader)
   const stop = () => {
-    if (leader !== null) void stopGroup(leader, 5_000)
+    if (leader !== null) void stopGroup(leader, graceMilliseconds)
   }
   signal.addEventListener('abort', stop, { once: true })
   const tail: string[] = []
@@ -75,7 +78,7 @@ export async function runLogged(command: LoggedCommand): Promise<CommandOutcome>
   signal.removeEventListener('abort', stop)
   log.end(`= ${result.failed ? (result.shortMessage ?? 'failed') : 'done'}\n`)
   await finished(log)
-  if (signal.aborted && leader !== null) await stopGroup(leader, 5_000)
+  if (signal.aborted && leader !== null) await stopGroup(leader, graceMilliseconds)
   throwIfInterrupted(signal)
   return { succeeded: !result.failed, ending: endingOf(result), tail }
 }
