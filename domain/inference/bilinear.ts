@@ -12,11 +12,8 @@ interface Taps {
   readonly secondWeight: Int32Array
 }
 
-/**
- * Weights are fixed point from a float32 coordinate. At the borders OpenCV treats the axes differently: across, the
- * fraction is dropped; down, only the row numbers are clamped.
- */
-function taps(sourceLength: number, targetLength: number, dropFractionAtBorder: boolean): Taps {
+/** Weights are fixed point from a float32 coordinate. At the borders positions are clamped and fractions kept, as OpenCV does. */
+function taps(sourceLength: number, targetLength: number): Taps {
   const scale = 1 / (targetLength / sourceLength)
   const last = sourceLength - 1
   const first = new Int32Array(targetLength)
@@ -26,8 +23,7 @@ function taps(sourceLength: number, targetLength: number, dropFractionAtBorder: 
   for (let index = 0; index < targetLength; index += 1) {
     const coordinate = Math.fround((index + 0.5) * scale - 0.5)
     const whole = Math.floor(coordinate)
-    const outside = whole < 0 || whole >= last
-    const fraction = outside && dropFractionAtBorder ? 0 : Math.fround(coordinate - whole)
+    const fraction = Math.fround(coordinate - whole)
     first[index] = Math.min(Math.max(whole, 0), last)
     second[index] = Math.min(Math.max(whole + 1, 0), last)
     firstWeight[index] = roundHalfEven(Math.fround(1 - fraction) * weightScale)
@@ -54,8 +50,8 @@ function resizeRow(rgb: Uint8Array, rowStart: number, columns: Taps, row: Int32A
  * 4.14 and 5.0 (test/fixtures/golden/). A model sees at inference what it saw in training only if this is exact.
  */
 export function resizeBilinear(rgb: Uint8Array, source: ImageSize, target: ImageSize): Uint8Array {
-  const columns = taps(source.width, target.width, true)
-  const rows = taps(source.height, target.height, false)
+  const columns = taps(source.width, target.width)
+  const rows = taps(source.height, target.height)
   const stride = target.width * channels
   const resized = new Uint8Array(stride * target.height)
   let upper = { row: -1, values: new Int32Array(stride) }
