@@ -39,7 +39,7 @@ describe('parsePythonLiteral', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme' })), (names) => {
         const text = `{${names.map((name, index) => `${index}: ${repr(name)}`).join(', ')}}`
-        expect(parsePythonLiteral(text)).toEqual({ ...names })
+        expect(parsePythonLiteral(text)).toEqual(Object.fromEntries(names.entries()))
       }),
     )
   })
