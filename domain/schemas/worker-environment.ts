@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ConnectionSettings } from './connection-settings.ts'
+import type { ConnectionSettings } from './connection-settings.ts'
 
 const text = z.string().trim().min(1)
 const optionalText = text.optional()

@@ -99,7 +99,9 @@ async function start(options: StackOptions, previous: StackState | null): Promis
   )
   const plan: StackPlan = {
     home: home.folder,
-    ...{ ports, programs, bucket },
+    ports,
+    programs,
+    bucket,
     versions: { ...versions },
     teacher: wishes.teacher ?? { kind: 'none' },
     requestsPerMinute: wishes.requestsPerMinute ?? defaultRequestsPerMinute,

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { StackError } from '../../stack-error.ts'
 import type { StackHome } from '../home.ts'
 import { childEnvironment } from '../process/child-environment.ts'
@@ -34,10 +33,10 @@ export function minioService(home: StackHome, plan: StackPlan, secrets: StackSec
       arguments: [
         'server',
         '--quiet',
-        ...['--address', `127.0.0.1:${port}`],
-        ...['--console-address', `127.0.0.1:${consolePort}`],
+        `--address=127.0.0.1:${port}`,
+        `--console-address=127.0.0.1:${consolePort}`,
         // Else it reads ~/.minio/certs, and a certificate there turns on TLS.
-        ...['--certs-dir', join(home.data('minio-certs'))],
+        `--certs-dir=${home.data('minio-certs')}`,
         folder,
       ],
       environment: childEnvironment(process.env, {

@@ -19,7 +19,10 @@ export function simulatorService(home: StackHome, port: number, truth: readonly 
       program: process.execPath,
       arguments: [
         programFile('infra/gemini-simulator/main.ts'),
-        ...['--port', String(port), '--truth', truth.join(',')],
+        '--port',
+        String(port),
+        '--truth',
+        truth.join(','),
       ],
       environment: childEnvironment(process.env, {}),
       folder: home.folder,

@@ -10,7 +10,7 @@ import { settleNamespace } from './temporal-namespace.ts'
 
 export const localNamespace = 'default'
 
-/** Temporal's dev server on a file. Pragmas and partitions: see the comments; without them it is 3 to 10 times slower. */
+/** Temporal's dev server, with its web UI, on an SQLite file. */
 export function temporalService(home: StackHome, plan: StackPlan): Service {
   const { temporal: port, temporalUi: uiPort } = plan.ports
   const folder = home.data('temporal')
@@ -28,13 +28,20 @@ export function temporalService(home: StackHome, plan: StackPlan): Service {
     launch: () => ({
       program: plan.programs.temporal,
       arguments: [
-        ...['server', 'start-dev', '--ip', '127.0.0.1', '--ui-ip', '127.0.0.1'],
-        ...['--port', String(port), '--ui-port', String(uiPort), '--log-level', 'error'],
-        ...['--db-filename', database],
-        ...['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=1'],
+        'server',
+        'start-dev',
+        '--ip=127.0.0.1',
+        `--port=${port}`,
+        '--ui-ip=127.0.0.1',
+        `--ui-port=${uiPort}`,
+        '--log-level=error',
+        `--db-filename=${database}`,
+        // Three to ten times the throughput of the usual journal.
+        '--sqlite-pragma=journal_mode=wal',
+        '--sqlite-pragma=synchronous=1',
         // The limit of calls a second holds for one partition: with the usual four, a slow queue would burst.
-        ...['--dynamic-config-value', 'matching.numTaskqueueReadPartitions=1'],
-        ...['--dynamic-config-value', 'matching.numTaskqueueWritePartitions=1'],
+        '--dynamic-config-value=matching.numTaskqueueReadPartitions=1',
+        '--dynamic-config-value=matching.numTaskqueueWritePartitions=1',
       ],
       environment: childEnvironment(process.env, {}),
       folder: home.folder,

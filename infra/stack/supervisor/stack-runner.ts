@@ -42,7 +42,11 @@ export function runStack(initial: StackPlan, { home, secrets, self, report }: Ru
       status,
       supervisor: status === 'down' ? null : self,
       startedAt,
-      ...{ ports, bucket, programs, versions, requestsPerMinute },
+      ports,
+      bucket,
+      programs,
+      versions,
+      requestsPerMinute,
       teacher: teacher && {
         endpoint: teacher.endpoint,
         baseUrl: teacher.baseUrl,
