@@ -67,7 +67,7 @@ async function predict(options: PredictOptions, context: HandlerContext): Promis
   const { composeLocalStudent } = await import('../../activities/compose-local.ts')
   const pictures = await findPictures(options.images)
   if (pictures.length === 0) throw noPictures(options.images)
-  const model = await resolveModel(options.model)
+  const model = await resolveModel(options.model, context.folder)
   const student = composeLocalStudent()
   try {
     return await predictAll(student, model, pictures, options, context)
