@@ -46,7 +46,13 @@ export interface TrainingOutput {
 export interface Trainer {
   train(
     job: TrainingJob,
-    watch: { onProgress(progress: TrainingProgress): void; signal: AbortSignal },
+    watch: {
+      onProgress(progress: TrainingProgress): void
+      /** Aborted: the run is ended with all its processes. */
+      signal: AbortSignal
+      /** Aborted: the caller goes, the run goes on; whoever calls next attaches to it. */
+      leave?: AbortSignal
+    },
   ): Promise<TrainingOutput>
   /** Resolves to the trainer's version when it can be imported. */
   check(): Promise<string>

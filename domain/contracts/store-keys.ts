@@ -32,6 +32,7 @@ export const storeKeys = (project: string) => ({
     `${project}/datasets/${dataset}/${split}-${pad(chunk)}.jsonl`,
   datasetRecord: (dataset: string) => `${project}/datasets/${dataset}/dataset.json`,
   training: (trainKey: string) => `${project}/trainings/${trainKey}.json`,
+  trainingPlan: (trainKey: string) => `${project}/trainings/${trainKey}.plan.json`,
   models: `${project}/models/`,
   modelFile: (model: string, file: string) => `${project}/models/${model}/${file}`,
   modelOnnx: (model: string) => `${project}/models/${model}/model.onnx`,

@@ -16,6 +16,10 @@ export const DatasetLine = z.object({
 })
 export type DatasetLine = z.infer<typeof DatasetLine>
 
+/** `class-removed`: a box of a class that the config no longer knows; dropping only that box would teach "nothing there". */
+export const leftOutReasons = ['class-removed', 'quarantined'] as const
+export type LeftOutReason = (typeof leftOutReasons)[number]
+
 const counts = z.object({ train: z.int(), val: z.int(), test: z.int() })
 
 /** `<project>/datasets/<hash>/dataset.json`: written last; without it the version does not exist. */
@@ -29,6 +33,10 @@ export const DatasetRecord = z.object({
   empty: z.int(),
   boxesByClass: z.record(z.string(), z.int()),
   chunks: z.array(z.string()),
+  /** Reviewed images that could not be taken, by reason, with the first few of each. */
+  leftOut: z
+    .array(z.object({ reason: z.enum(leftOutReasons), images: z.int(), examples: z.array(sha256) }))
+    .default([]),
   createdAt: isoTime,
 })
 export type DatasetRecord = z.infer<typeof DatasetRecord>

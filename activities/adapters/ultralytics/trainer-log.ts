@@ -1,0 +1,73 @@
+/** What the trainer said of the files it was given. */
+export interface DataCheck {
+  /** Images and labels that it threw away, train and val together. */
+  readonly corrupt: number
+  /** One "path: reason" a file. */
+  readonly files: readonly string[]
+}
+
+const escapeCodes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g')
+
+/** The log as a person would have read it: colours and redrawn progress lines taken out. */
+export const plainText = (log: string): string => log.replaceAll(escapeCodes, '\n').replaceAll('\r', '\n')
+
+/**
+ * The trainer leaves broken files out with a line in its log and still exits 0, so the log has to be asked. Progress bars
+ * repeat the count while it grows: the largest of each scan counts.
+ */
+export function readDataCheck(log: string): DataCheck {
+  const corruptByScan = new Map<string, number>()
+  for (const [, labels = '', corrupt = '0'] of log.matchAll(
+    /Scanning (.+?)\.\.\. \d+ images?, \d+ backgrounds?, (\d+) corrupt/g,
+  )) {
+    const scan = labels.replace(/\.cache$/, '')
+    corruptByScan.set(scan, Math.max(corruptByScan.get(scan) ?? 0, Number(corrupt)))
+  }
+  const files = plainText(log)
+    .split('\n')
+    .flatMap((line) => {
+      const found = /(\/\S.*?): ignoring corrupt image\/label: (.*)$/.exec(line)
+      return found ? [`${found[1]}: ${found[2]}`] : []
+    })
+  const counted = [...corruptByScan.values()].reduce((sum, corrupt) => sum + corrupt, 0)
+  const listed = [...new Set(files)]
+  return { corrupt: Math.max(counted, listed.length), files: listed }
+}
+
+/** True once both splits have been read and the first epoch begins: {@link readDataCheck} is complete from here on. */
+export const dataCheckIsOver = (log: string): boolean => log.includes('Starting training for')
+
+/** True when the last epoch was done: from here on checkpoints are stripped and resuming would start something new. */
+export const allEpochsAreDone = (log: string): boolean => /\d+ epochs completed in/.test(log)
+
+/** True when a resumed checkpoint turned out to be of the last epoch. */
+export const nothingWasLeftToResume = (log: string): boolean => log.includes('nothing to resume')
+
+/** True when the checkpoint given to resume from could not be read. */
+export const checkpointWasUnreadable = (log: string): boolean =>
+  /is not a loadable checkpoint|Resume checkpoint not found|PytorchStreamReader|UnpicklingError|EOFError/.test(
+    log,
+  )
+
+/** Versions of what made the model. */
+export function readPackages(log: string): Record<string, string> {
+  const banner = /Ultralytics (\S+) \S* ?Python-(\S+) torch-(\S+)/u.exec(log)
+  const onnx = /starting export with onnx (\S+) opset (\d+)/.exec(log)
+  return {
+    ...(banner ? { ultralytics: banner[1] ?? '', python: banner[2] ?? '', torch: banner[3] ?? '' } : {}),
+    ...(onnx ? { onnx: onnx[1] ?? '', opset: onnx[2] ?? '' } : {}),
+  }
+}
+
+const tailLines = 15
+const longestLine = 300
+
+/** The last words of a failed training, without progress bars. */
+export const logTail = (log: string): string =>
+  plainText(log)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/[━─]{3}/u.test(line))
+    .slice(-tailLines)
+    .map((line) => line.slice(0, longestLine))
+    .join('\n')

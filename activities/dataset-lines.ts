@@ -1,0 +1,83 @@
+import pMap from 'p-map'
+import { clampToImage, isDegenerate, type Xyxy } from '../domain/box.ts'
+import { storeKeys } from '../domain/contracts/store-keys.ts'
+import type { DatasetLine, LeftOutReason } from '../domain/schemas/records/dataset.ts'
+import { ImageRecord } from '../domain/schemas/records/image.ts'
+import { hashOf } from './content-hash.ts'
+import type { ObjectStore } from './roles/object-store.ts'
+import { requireRecord } from './store/records.ts'
+import { latestReviews, type KeptReview } from './store/reviews.ts'
+
+const readsAtOnce = 16
+
+export interface ReviewedImages {
+  /** In order of the image's id. */
+  readonly lines: readonly DatasetLine[]
+  readonly leftOut: ReadonlyMap<LeftOutReason, readonly string[]>
+}
+
+/**
+ * What people accepted, as lines of a dataset. Reviewed-and-empty images are in it (negatives); drafts, skips and refused
+ * answers are not. A review with a box of a removed class is left out whole: without that box it would say "nothing there".
+ */
+export async function reviewedImages(
+  store: ObjectStore,
+  project: string,
+  classes: readonly string[],
+): Promise<ReviewedImages> {
+  const known = new Set(classes)
+  const reviews = [...(await latestReviews(store, project))].sort(([a], [b]) => (a < b ? -1 : 1))
+  const results = await pMap(
+    reviews,
+    async ([image, kept]) => {
+      const record = await requireRecord(store, storeKeys(project).imageRecord(image), ImageRecord)
+      return readLine(record, kept, known)
+    },
+    { concurrency: readsAtOnce },
+  )
+  const lines: DatasetLine[] = []
+  const leftOut = new Map<LeftOutReason, string[]>()
+  for (const result of results) {
+    if ('line' in result) lines.push(result.line)
+    else leftOut.set(result.leftOut, [...(leftOut.get(result.leftOut) ?? []), result.image])
+  }
+  return { lines, leftOut }
+}
+
+function readLine(
+  record: ImageRecord,
+  { key, review }: KeptReview,
+  known: ReadonlySet<string>,
+): { line: DatasetLine } | { leftOut: LeftOutReason; image: string } {
+  const { image, extension, width, height, group, split } = record
+  if (split === 'quarantined') return { leftOut: 'quarantined', image }
+  if (review.boxes.some((box) => !known.has(box.class))) return { leftOut: 'class-removed', image }
+  const boxes = review.boxes
+    .map((box) => ({ class: box.class, xyxy: rounded(clampToImage(box.xyxy, record)) }))
+    .filter(({ xyxy }) => !isDegenerate(xyxy))
+    .sort((a, b) => (boxOrder(a) < boxOrder(b) ? -1 : 1))
+  return { line: { image, extension, width, height, group, split, review: key, boxes } }
+}
+
+/** A hundredth of a pixel: an untouched box that went through the editor's percent again stays the same label. */
+const rounded = ([x1, y1, x2, y2]: Xyxy): [number, number, number, number] => [
+  hundredth(x1),
+  hundredth(y1),
+  hundredth(x2),
+  hundredth(y2),
+]
+const hundredth = (value: number): number => Math.round(value * 100) / 100
+
+const boxOrder = (box: DatasetLine['boxes'][number]): string => JSON.stringify([box.class, box.xyxy])
+
+/** The identity of what an image teaches: two lines with this hash in common train alike. */
+export const labelHash = ({ image, width, height, split, boxes }: DatasetLine): string =>
+  hashOf({ image, width, height, split, boxes })
+
+/** The identity of a dataset version: class list and content of its lines, whatever their order and origin. */
+export function datasetHash(classes: readonly string[], lines: readonly DatasetLine[]): string {
+  const content = lines
+    .map(({ image, width, height, group, split, boxes }) => ({ image, width, height, group, split, boxes }))
+    .sort((a, b) => (a.image < b.image ? -1 : 1))
+  return hashOf({ classes, lines: content })
+}

@@ -1,0 +1,153 @@
+import type { CoreActivities, DatasetSummary } from '../domain/contracts/activities.ts'
+import { storeKeys } from '../domain/contracts/store-keys.ts'
+import { DatasetLine, DatasetRecord } from '../domain/schemas/records/dataset.ts'
+import { ChampionRecord, ModelRecord } from '../domain/schemas/records/model.ts'
+import { datasetHash, labelHash, reviewedImages, type ReviewedImages } from './dataset-lines.ts'
+import { AdapterError } from './errors/adapter-error.ts'
+import { planTraining, type TrainingPlanDependencies } from './planning-training.ts'
+import { readDataset } from './prediction-pools.ts'
+import type { ObjectStore } from './roles/object-store.ts'
+import { loadConfig } from './store/load-config.ts'
+import { readRecord, writeLinesOnce, writeRecordOnce } from './store/records.ts'
+
+export type DatasetActivities = Pick<CoreActivities, 'buildDataset' | 'planTraining'>
+
+export interface DatasetDependencies extends TrainingPlanDependencies {
+  readonly now: () => Date
+}
+
+const linesPerChunk = 1000
+const examplesKept = 10
+const trainingSplits = ['train', 'val', 'test'] as const
+
+/** Turns reviews into immutable dataset versions, and a dataset version into a fully specified training. */
+export function createDatasetActivities(dependencies: DatasetDependencies): DatasetActivities {
+  const { store, now } = dependencies
+  return {
+    async buildDataset({ project, configHash }) {
+      const config = await loadConfig(store, { project, configHash })
+      const classes = config.classes.map(({ name }) => name)
+      const reviewed = await reviewedImages(store, project, classes)
+      requireUsable(reviewed)
+      const dataset = datasetHash(classes, reviewed.lines)
+      await writeDataset(store, project, { dataset, classes, reviewed, now })
+      return summarise(store, project, dataset, reviewed.lines)
+    },
+    planTraining: (input) => planTraining(dependencies, input),
+  }
+}
+
+function requireUsable({ lines, leftOut }: ReviewedImages): void {
+  const train = lines.filter(({ split }) => split === 'train')
+  const removed = leftOut.get('class-removed')?.length ?? 0
+  if (train.length === 0) {
+    const because = removed > 0 ? ` ${removed} were left out: they hold a class that was removed.` : ''
+    throw new AdapterError(
+      'NoReviewedImages',
+      `No image of the training split has been reviewed.${because}`,
+      {
+        retryable: false,
+        hint: 'Review some of the queued images in Label Studio, then start the cycle again.',
+      },
+    )
+  }
+  if (!train.some(({ boxes }) => boxes.length > 0)) {
+    throw new AdapterError(
+      'DatasetUnusable',
+      `None of the ${train.length} reviewed training images holds a box: there is nothing to learn.`,
+      { retryable: false, hint: 'Review images that show the classes, or check the class descriptions.' },
+    )
+  }
+  if (!lines.some(({ split }) => split === 'val')) {
+    throw new AdapterError(
+      'DatasetUnusable',
+      'No image of the validation split has been reviewed: a training could not be judged.',
+      {
+        retryable: false,
+        hint: 'Review the "held-out" images of the first batch; with very few images, raise split.val in understudy.yaml before ingesting more.',
+      },
+    )
+  }
+}
+
+/** Chunks first, the record last: without it the version does not exist. Keys name the content, so the first write stands. */
+async function writeDataset(
+  store: ObjectStore,
+  project: string,
+  version: { dataset: string; classes: string[]; reviewed: ReviewedImages; now: () => Date },
+): Promise<void> {
+  const keys = storeKeys(project)
+  const { dataset, classes, reviewed } = version
+  if (await store.has(keys.datasetRecord(dataset))) return
+  const chunks: string[] = []
+  for (const split of trainingSplits) {
+    const lines = reviewed.lines.filter((line) => line.split === split)
+    for (let start = 0; start < lines.length; start += linesPerChunk) {
+      const key = keys.datasetImages(dataset, split, start / linesPerChunk)
+      await writeLinesOnce(store, key, DatasetLine, lines.slice(start, start + linesPerChunk))
+      chunks.push(key)
+    }
+  }
+  await writeRecordOnce(store, keys.datasetRecord(dataset), DatasetRecord, {
+    v: 1,
+    dataset,
+    classes,
+    images: imagesBySplit(reviewed.lines),
+    boxes: countBoxes(reviewed.lines),
+    empty: reviewed.lines.filter(({ boxes }) => boxes.length === 0).length,
+    boxesByClass: boxesByClass(classes, reviewed.lines),
+    chunks,
+    leftOut: [...reviewed.leftOut].map(([reason, images]) => ({
+      reason,
+      images: images.length,
+      examples: images.slice(0, examplesKept),
+    })),
+    createdAt: version.now().toISOString(),
+  })
+}
+
+function imagesBySplit(lines: readonly DatasetLine[]): { train: number; val: number; test: number } {
+  const count = (split: DatasetLine['split']) => lines.filter((line) => line.split === split).length
+  return { train: count('train'), val: count('val'), test: count('test') }
+}
+
+const countBoxes = (lines: readonly DatasetLine[]): number =>
+  lines.reduce((sum, { boxes }) => sum + boxes.length, 0)
+
+function boxesByClass(classes: readonly string[], lines: readonly DatasetLine[]): Record<string, number> {
+  const counts = new Map(classes.map((name) => [name, 0]))
+  for (const { boxes } of lines) {
+    for (const box of boxes) counts.set(box.class, (counts.get(box.class) ?? 0) + 1)
+  }
+  return Object.fromEntries(counts)
+}
+
+async function summarise(
+  store: ObjectStore,
+  project: string,
+  dataset: string,
+  lines: readonly DatasetLine[],
+): Promise<DatasetSummary> {
+  const learnt = await championLabels(store, project)
+  const fresh = lines.filter((line) => line.split === 'train' && !learnt.has(labelHash(line)))
+  return {
+    dataset,
+    images: lines.length,
+    ...imagesBySplit(lines),
+    boxes: countBoxes(lines),
+    newSinceChampion: fresh.length,
+  }
+}
+
+/** What the champion has learnt; empty without one, or when its dataset is gone. */
+async function championLabels(store: ObjectStore, project: string): Promise<ReadonlySet<string>> {
+  const keys = storeKeys(project)
+  const champion = await readRecord(store, keys.champion, ChampionRecord)
+  const model = champion && (await readRecord(store, keys.modelRecord(champion.model), ModelRecord))
+  const learnt = new Set<string>()
+  if (!model || !(await store.has(keys.datasetRecord(model.dataset)))) return learnt
+  for await (const line of readDataset(store, project, model.dataset)) {
+    if (line.split === 'train') learnt.add(labelHash(line))
+  }
+  return learnt
+}

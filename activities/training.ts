@@ -1,0 +1,144 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Context } from '@temporalio/activity'
+import type { TrainActivities, TrainingResult } from '../domain/contracts/activities.ts'
+import { storeKeys } from '../domain/contracts/store-keys.ts'
+import { short } from '../domain/contracts/workflow-ids.ts'
+import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
+import { TrainingRecord } from '../domain/schemas/records/model.ts'
+import { TrainingPlanRecord } from '../domain/schemas/records/training-plan.ts'
+import { sha256Hex } from './content-hash.ts'
+import { AdapterError } from './errors/adapter-error.ts'
+import { datasetFolder, materialiseDataset } from './materialise-dataset.ts'
+import type { ObjectStore } from './roles/object-store.ts'
+import type { Trainer, TrainingOutput } from './roles/trainer.ts'
+import { readRecord, requireRecord, writeRecord } from './store/records.ts'
+import { beatWhileTraining } from './training-heartbeat.ts'
+
+export interface TrainingDependencies {
+  readonly store: ObjectStore
+  readonly trainer: Trainer
+  /** Local folder in which dataset versions and parents' weights are unpacked. */
+  readonly datasetsFolder: string
+  readonly now: () => Date
+}
+
+/** Trains what a plan in the store describes, on this host. */
+export function createTrainingActivities(dependencies: TrainingDependencies): TrainActivities {
+  return { trainStudent: (input) => trainStudent(dependencies, input) }
+}
+
+async function trainStudent(
+  { store, trainer, datasetsFolder, now }: TrainingDependencies,
+  { project, dataset, trainKey }: Parameters<TrainActivities['trainStudent']>[0],
+): Promise<TrainingResult> {
+  const keys = storeKeys(project)
+  const done = await finishedTraining(store, project, trainKey)
+  if (done !== null) return toResult(done)
+  const plan = await requireRecord(store, keys.trainingPlan(trainKey), TrainingPlanRecord)
+  if (plan.dataset !== dataset) {
+    throw new AdapterError(
+      'BadInput',
+      `Training ${trainKey} was planned for dataset ${plan.dataset}, not ${dataset}.`,
+      {
+        retryable: false,
+      },
+    )
+  }
+  const { images } = await requireRecord(store, keys.datasetRecord(dataset), DatasetRecord)
+  const runId = `${project}-${short(trainKey)}`
+  const folder = datasetFolder(datasetsFolder, dataset)
+  const output = await beatWhileTraining(
+    Context.current(),
+    { runId, epochs: plan.arguments.epochs },
+    async (watch) => {
+      await materialiseDataset(store, folder, { project, dataset }, () => {
+        watch.signal.throwIfAborted()
+        watch.leave.throwIfAborted()
+      })
+      const parentWeights = await fetchWeights(store, datasetsFolder, project, plan.arguments.parent)
+      return trainer.train({ runId, datasetFolder: folder, parentWeights, arguments: plan.arguments }, watch)
+    },
+  ).catch(async (error: unknown) => {
+    // The copies on this disk may be what is corrupt: the next attempt makes them anew.
+    if (error instanceof AdapterError && error.code === 'TrainerCorruptData') await removeFolder(folder)
+    throw error
+  })
+  const { parent, ...made } = plan.arguments
+  const model = await uploadModel(store, project, output)
+  const record: TrainingRecord = {
+    v: 1,
+    model,
+    dataset,
+    trainKey,
+    parent,
+    trainedImages: images.train,
+    arguments: made,
+    packages: { ...output.packages },
+    seconds: output.seconds,
+    createdAt: now().toISOString(),
+    epochs: output.epochs,
+    resumed: output.resumed,
+  }
+  await writeRecord(store, keys.training(trainKey), TrainingRecord, record)
+  await removeFolder(folder)
+  return toResult(record)
+}
+
+const removeFolder = async (folder: string): Promise<void> => rm(folder, { recursive: true, force: true })
+
+/** The record is written last, so its model's files are there, unless somebody deleted them: then it is trained again. */
+async function finishedTraining(
+  store: ObjectStore,
+  project: string,
+  trainKey: string,
+): Promise<TrainingRecord | null> {
+  const keys = storeKeys(project)
+  const record = await readRecord(store, keys.training(trainKey), TrainingRecord)
+  return record !== null && (await store.has(keys.modelOnnx(record.model))) ? record : null
+}
+
+const toResult = ({ model, epochs, seconds, resumed }: TrainingRecord): TrainingResult => ({
+  model,
+  epochs,
+  seconds,
+  resumed,
+})
+
+const weightsFile = 'weights.pt'
+
+async function uploadModel(store: ObjectStore, project: string, output: TrainingOutput): Promise<string> {
+  const keys = storeKeys(project)
+  const onnx = await readFile(output.onnxPath)
+  const model = sha256Hex(onnx)
+  await store.put(
+    keys.modelFile(model, weightsFile),
+    await readFile(output.weightsPath),
+    'application/octet-stream',
+  )
+  await store.put(keys.modelFile(model, 'training.csv'), await readFile(output.curvePath), 'text/csv')
+  await store.put(keys.modelOnnx(model), onnx, 'application/octet-stream')
+  return model
+}
+
+/** Local copy of the weights to start from. They are a pickle: only ones that this project trained are ever fetched. */
+async function fetchWeights(
+  store: ObjectStore,
+  folder: string,
+  project: string,
+  parent: string | null,
+): Promise<string | null> {
+  if (parent === null) return null
+  const object = await store.get(storeKeys(project).modelFile(parent, weightsFile))
+  if (object === null) {
+    throw new AdapterError('NotFound', `The weights of model ${parent} are not in the store.`, {
+      retryable: false,
+      hint: 'Set student.startFrom to "scratch" in understudy.yaml, or restore the model from a backup.',
+    })
+  }
+  const path = join(folder, 'parents', `${parent}.pt`)
+  await mkdir(join(folder, 'parents'), { recursive: true })
+  await writeFile(`${path}.part`, object.body)
+  await rename(`${path}.part`, path)
+  return path
+}
