@@ -1,11 +1,15 @@
 import { CommanderError } from 'commander'
 import { reportError } from './command.ts'
+import { registerIngest } from './commands/ingest.ts'
 import { registerInit } from './commands/init.ts'
+import { registerPredict } from './commands/predict.ts'
 import { UserError } from './errors.ts'
 import { createProgram } from './program.ts'
 
 const program = createProgram()
 registerInit(program)
+registerIngest(program)
+registerPredict(program)
 
 // A reader that closed its end (`understudy … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

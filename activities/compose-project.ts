@@ -1,0 +1,31 @@
+import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
+import { createReviewBoard } from './adapters/label-studio/review-board.ts'
+import { createObjectStore } from './adapters/minio/object-store.ts'
+import { normaliseImage } from './adapters/sharp/normalise-image.ts'
+import { cycleNumbers } from './cycles.ts'
+import { createIngest, type IngestResult } from './ingesting.ts'
+import { reviewOverview, type ReviewOverview } from './review-overview.ts'
+import type { ObjectStore } from './roles/object-store.ts'
+
+export type { IngestResult, ReviewOverview }
+
+/** The project's bucket, for commands that only read and write records. */
+export const composeStore = (settings: ConnectionSettings['store']): ObjectStore =>
+  createObjectStore(settings)
+
+/** What `ingest` runs. */
+export const composeIngest = (settings: ConnectionSettings['store']): ReturnType<typeof createIngest> =>
+  createIngest({ store: createObjectStore(settings), normalise: normaliseImage, now: () => new Date() })
+
+/** What `review` shows. */
+export const readReviewOverview = (
+  settings: ConnectionSettings,
+  project: string,
+): Promise<ReviewOverview> => {
+  const board = createReviewBoard({ ...settings.board, store: settings.store })
+  return reviewOverview(createObjectStore(settings.store), board, project)
+}
+
+/** Numbers of the cycles so far, ascending. */
+export const readCycleNumbers = (settings: ConnectionSettings['store'], project: string): Promise<number[]> =>
+  cycleNumbers(createObjectStore(settings), project)

@@ -1,0 +1,47 @@
+import type { BatchKind } from '../domain/contracts/disagreement-kinds.ts'
+import { readBoard } from './board-record.ts'
+import type { ObjectStore } from './roles/object-store.ts'
+import type { ReviewBoard } from './roles/review-board.ts'
+import { listBatches } from './store/batches.ts'
+import { listReviews } from './store/reviews.ts'
+
+export interface ReviewOverview {
+  /** Page a person opens to review; null before the first batch. */
+  readonly boardUrl: string | null
+  /** Images queued so far, in how many batches. */
+  readonly queued: number
+  readonly batches: number
+  readonly accepted: number
+  readonly skipped: number
+  /** Queued and not yet answered, by the reason for queueing. Answers that were refused count as waiting. */
+  readonly waiting: Partial<Record<BatchKind, number>>
+  /** Of the newest answers, how many were refused and need a second look. */
+  readonly refused: number
+}
+
+/** What is queued for people and what they have answered, as far as their answers have been collected into the store. */
+export async function reviewOverview(
+  store: ObjectStore,
+  board: Pick<ReviewBoard, 'url'>,
+  project: string,
+): Promise<ReviewOverview> {
+  const newest = new Map<string, { outcome: 'accepted' | 'skipped' | 'refused'; updatedAt: string }>()
+  for await (const { review } of listReviews(store, project)) {
+    const known = newest.get(review.uid)
+    if (known === undefined || Date.parse(known.updatedAt) <= Date.parse(review.updatedAt))
+      newest.set(review.uid, review)
+  }
+  const waiting: Partial<Record<BatchKind, number>> = {}
+  const count = { accepted: 0, skipped: 0, refused: 0, queued: 0, batches: 0 }
+  for await (const { lines } of listBatches(store, project)) {
+    count.batches += 1
+    count.queued += lines.length
+    for (const { uid, kind } of lines) {
+      const outcome = newest.get(uid)?.outcome
+      if (outcome !== undefined) count[outcome] += 1
+      if (outcome === undefined || outcome === 'refused') waiting[kind] = (waiting[kind] ?? 0) + 1
+    }
+  }
+  const record = await readBoard(store, project)
+  return { ...count, waiting, boardUrl: record === null ? null : board.url(record.board) }
+}

@@ -1,0 +1,76 @@
+import type { Client } from '@temporalio/client'
+import type { CycleMode } from '../../domain/contracts/phases.ts'
+import { taskQueue } from '../../domain/contracts/queues.ts'
+import type { SearchAttributeName } from '../../domain/contracts/search-attributes.ts'
+import { storeKeys } from '../../domain/contracts/store-keys.ts'
+import { cycleId } from '../../domain/contracts/workflow-ids.ts'
+import type { CycleInput } from '../../domain/contracts/workflow-inputs.ts'
+import { UserError } from '../errors.ts'
+import type { Project } from '../project.ts'
+import { liveLine } from './progress-text.ts'
+import { readCycle } from './read-cycle.ts'
+
+export const projectAttribute: SearchAttributeName = 'UnderstudyProject'
+
+export interface CycleRequest {
+  readonly mode: CycleMode
+  readonly limit: number | null
+  readonly approveTraining: boolean
+}
+
+/** Keeps the configuration where workflows find it by its hash. Safe to repeat. */
+export async function storeConfig({ name, config, configHash, settings }: Project): Promise<void> {
+  const { composeStore } = await import('../../activities/compose-project.ts')
+  const key = storeKeys(name).config(configHash)
+  await composeStore(settings.store).putIfAbsent(key, JSON.stringify(config), 'application/json')
+}
+
+/**
+ * Starts the project's cycle.
+ * @throws UserError CycleBusy when one runs already: the workflow id is the lock
+ */
+export async function startCycle(
+  client: Client,
+  project: Project,
+  { mode, limit, approveTraining }: CycleRequest,
+): Promise<{ workflowId: string; runId: string }> {
+  const { defineSearchAttributeKey, SearchAttributeType, WorkflowExecutionAlreadyStartedError } =
+    await import('@temporalio/common')
+  const { name, configHash, settings } = project
+  const input: CycleInput = {
+    v: 1,
+    project: name,
+    configHash,
+    mode,
+    limit,
+    ...(approveTraining ? { approveTraining } : {}),
+  }
+  await storeConfig(project)
+  try {
+    const handle = await client.workflow.start('cycle', {
+      taskQueue: taskQueue('core', settings.queuePrefix),
+      workflowId: cycleId(name),
+      workflowIdConflictPolicy: 'FAIL',
+      args: [input],
+      staticSummary: `${name}: ${mode} cycle`,
+      typedSearchAttributes: [
+        { key: defineSearchAttributeKey(projectAttribute, SearchAttributeType.KEYWORD), value: name },
+      ],
+    })
+    return { workflowId: handle.workflowId, runId: handle.firstExecutionRunId }
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) throw await busy(client, name)
+    throw error
+  }
+}
+
+async function busy(client: Client, name: string): Promise<UserError> {
+  const { progress, startedAt } = await readCycle(client, name)
+  const doing = progress === null ? '' : `; it is in "${liveLine(progress)}"`
+  return new UserError({
+    code: 'CycleBusy',
+    what: `A cycle of ${name} is running already.`,
+    why: `It was started ${startedAt ?? 'earlier'}${doing}.`,
+    fix: 'Follow it with `understudy cycle watch`, or end it with `understudy cycle stop`.',
+  })
+}
