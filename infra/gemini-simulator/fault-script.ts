@@ -1,0 +1,97 @@
+import { z } from 'zod'
+
+const milliseconds = z.int().min(0).max(600_000)
+
+/** Faults that are answered without a reply of the model: the call costs nothing. */
+const TransportFault = z.discriminatedUnion('kind', [
+  /** 429 of the minute's quota; with a RetryInfo, a Retry-After header, both or neither. */
+  z.object({
+    kind: z.literal('rate-limit'),
+    retryInfoSeconds: z.number().optional(),
+    retryAfter: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('daily-quota') }),
+  z.object({ kind: z.literal('status'), code: z.int().min(400).max(599) }),
+  z.object({ kind: z.literal('html-502') }),
+  z.object({ kind: z.literal('invalid-key') }),
+  z.object({ kind: z.literal('suspended-key') }),
+  /** The connection is dropped before anything is answered. */
+  z.object({ kind: z.literal('reset') }),
+  /** Nothing is ever answered. */
+  z.object({ kind: z.literal('hang') }),
+])
+
+/** Faults on the way back of a reply that is billed. */
+const DeliveryFault = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('latency'), ms: milliseconds }),
+  /** Half of the body, and the rest after so long. */
+  z.object({ kind: z.literal('slow-body'), ms: milliseconds }),
+  z.object({ kind: z.literal('broken-json') }),
+  z.object({ kind: z.literal('reset-in-body') }),
+])
+
+/** Faults instead of the model's text. */
+const AnswerFault = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('prompt-blocked'), reason: z.string().default('PROHIBITED_CONTENT') }),
+  z.object({ kind: z.literal('ended'), finishReason: z.string() }),
+  z.object({ kind: z.literal('no-candidates') }),
+  z.object({ kind: z.literal('empty-parts') }),
+  /** MAX_TOKENS after this share of the text; 0 leaves no text at all. */
+  z.object({ kind: z.literal('cut'), keep: z.number().min(0).max(1).default(0.6) }),
+  z.object({ kind: z.literal('number-loop') }),
+  z.object({ kind: z.literal('refusal') }),
+])
+
+/** Faults in the model's text. */
+const TextFault = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('fenced') }),
+  z.object({ kind: z.literal('prose') }),
+  z.object({ kind: z.literal('wrapped') }),
+  z.object({ kind: z.literal('box-loop'), times: z.int().min(2).max(10_000).default(500) }),
+  z.object({ kind: z.literal('swapped-axes') }),
+  z.object({ kind: z.literal('inverted') }),
+  /** All coordinates in another scale: `to` 1 for fractions, 4000 for pixels of a large picture. */
+  z.object({ kind: z.literal('other-scale'), to: z.number().positive() }),
+  z.object({ kind: z.literal('wild-number') }),
+  z.object({ kind: z.literal('unknown-label'), label: z.string().default('artefact') }),
+])
+
+const Fault = z.union([TransportFault, DeliveryFault, AnswerFault, TextFault])
+export type TransportFault = z.infer<typeof TransportFault>
+export type DeliveryFault = z.infer<typeof DeliveryFault>
+export type AnswerFault = z.infer<typeof AnswerFault>
+export type TextFault = z.infer<typeof TextFault>
+export type Fault = z.infer<typeof Fault>
+
+/** `POST /_control/faults`: replaces the script. */
+export const FaultScript = z.object({
+  faults: z.array(
+    z.object({
+      /** Every call, the nth call since the last reset (from 1), or calls for an image (SHA-256 or file name). */
+      match: z.union([
+        z.literal('all'),
+        z.object({ call: z.int().min(1) }),
+        z.object({ image: z.string().min(1) }),
+      ]),
+      /** Played so often, then no more. Left out: for ever. */
+      times: z.int().min(1).optional(),
+      fault: Fault,
+    }),
+  ),
+})
+export type FaultScript = z.infer<typeof FaultScript>
+
+/** A fault, sorted by where in a call it is played. */
+export interface StagedFault {
+  readonly transport: TransportFault | null
+  readonly delivery: DeliveryFault | null
+  readonly answer: AnswerFault | null
+  readonly text: TextFault | null
+}
+
+export const stagedFault = (fault: Fault | null): StagedFault => ({
+  transport: TransportFault.safeParse(fault).data ?? null,
+  delivery: DeliveryFault.safeParse(fault).data ?? null,
+  answer: AnswerFault.safeParse(fault).data ?? null,
+  text: TextFault.safeParse(fault).data ?? null,
+})

@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { invalidArgument, VendorRefusal, type VendorError } from './vendor-error.ts'
+
+/** What the real server takes inline, since January 2026. */
+const maxBodyBytes = 100 * 1024 * 1024
+
+const jsonType = { 'content-type': 'application/json; charset=UTF-8' }
+
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request) {
+    const bytes = Buffer.from(chunk)
+    length += bytes.length
+    if (length > maxBodyBytes) {
+      throw new VendorRefusal({ ...invalidArgument('Request payload size exceeds the limit.'), code: 413 })
+    }
+    chunks.push(bytes)
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+  } catch {
+    throw new VendorRefusal(invalidArgument('Invalid JSON payload received.'))
+  }
+}
+
+export function sendJson(response: ServerResponse, value: unknown, status = 200): void {
+  response.writeHead(status, jsonType).end(JSON.stringify(value))
+}
+
+export function sendError(
+  response: ServerResponse,
+  error: VendorError,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(error.code, { ...jsonType, ...headers }).end(JSON.stringify({ error }))
+}
+
+/** Half of a body now; the caller sends the rest. */
+export function sendHalf(response: ServerResponse, text: string): { readonly rest: string } {
+  const middle = Math.floor(text.length / 2)
+  response.writeHead(200, jsonType)
+  response.write(text.slice(0, middle))
+  return { rest: text.slice(middle) }
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { foldWord } from '../../domain/ontology.ts'
+import { invalidArgument, VendorRefusal } from './vendor-error.ts'
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const camel = (key: string): string =>
+  key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+/** The API takes field names in camelCase and snake_case alike; schemas hold names of the caller's own and stay as they are. */
+function camelKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelKeys)
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, entry]) => {
+      const name = camel(key)
+      return [name, /^response(Json)?Schema$/.test(name) ? entry : camelKeys(entry)]
+    }),
+  )
+}
+
+const GenerateContentBody = z.looseObject({
+  contents: z
+    .array(
+      z.looseObject({
+        role: z.string().optional(),
+        parts: z
+          .array(
+            z.looseObject({
+              text: z.string().optional(),
+              inlineData: z.looseObject({ mimeType: z.string(), data: z.base64() }).optional(),
+            }),
+          )
+          .min(1, 'must include at least one parts field'),
+      }),
+    )
+    .min(1, 'contents is not specified'),
+  generationConfig: z
+    .looseObject({
+      maxOutputTokens: z.int().positive().optional(),
+      seed: z.int().optional(),
+      responseMimeType: z.string().optional(),
+      responseSchema: z.unknown(),
+      responseJsonSchema: z.unknown(),
+      responseLogprobs: z.boolean().optional(),
+      thinkingConfig: z
+        .looseObject({ thinkingLevel: z.string().optional(), thinkingBudget: z.int().optional() })
+        .optional(),
+    })
+    .optional(),
+})
+
+/** What the simulator needs of a request. */
+export interface AskedFor {
+  readonly image: Uint8Array | null
+  readonly text: string
+  /** Labels of the enforced schema; null without one. */
+  readonly labels: readonly string[] | null
+  readonly maxOutputTokens: number
+  readonly seed: number | null
+  readonly thinkingLevel: string | undefined
+  readonly thinkingBudget: number | undefined
+}
+
+const field = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined)
+
+/** `items.properties.label.enum` of a detection schema. */
+function labelsOf(schema: unknown): readonly string[] | null {
+  const label = field(field(field(schema, 'items'), 'properties'), 'label')
+  const values = field(label, 'enum')
+  return Array.isArray(values) ? values.filter((value): value is string => typeof value === 'string') : null
+}
+
+/** Reads a request body of `generateContent`; refuses what the real server refuses. */
+export function readRequestBody(body: unknown): AskedFor {
+  const parsed = GenerateContentBody.safeParse(camelKeys(body))
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new VendorRefusal(
+      invalidArgument(
+        `* GenerateContentRequest.${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`,
+      ),
+    )
+  }
+  const { contents, generationConfig: config } = parsed.data
+  if (contents.at(-1)?.role === 'model') {
+    throw new VendorRefusal(invalidArgument('Please ensure that the last turn is a user turn.'))
+  }
+  if (config?.responseLogprobs === true) {
+    throw new VendorRefusal(invalidArgument('Logprobs is not enabled for this model.'))
+  }
+  const parts = contents.flatMap((content) => content.parts)
+  const data = parts.find(({ inlineData }) => inlineData !== undefined)?.inlineData?.data
+  return {
+    image: data === undefined ? null : Buffer.from(data, 'base64'),
+    text: parts.map(({ text }) => text ?? '').join('\n'),
+    labels: labelsOf(config?.responseSchema ?? config?.responseJsonSchema),
+    maxOutputTokens: config?.maxOutputTokens ?? 65_536,
+    seed: config?.seed ?? null,
+    thinkingLevel: config?.thinkingConfig?.thinkingLevel,
+    thinkingBudget: config?.thinkingConfig?.thinkingBudget,
+  }
+}
+
+/** The caller's word for each class of the truth; classes that were not asked for are missing. Without a schema, all are. */
+export function wordsFor(
+  classes: readonly string[],
+  labels: readonly string[] | null,
+): ReadonlyMap<string, string> {
+  if (labels === null) return new Map(classes.map((name) => [name, name]))
+  const byWord = new Map(labels.map((label) => [foldWord(label), label]))
+  const words = new Map<string, string>()
+  for (const name of classes) {
+    const word = byWord.get(foldWord(name))
+    if (word !== undefined) words.set(name, word)
+  }
+  if (words.size > 0) return words
+  throw new VendorRefusal(
+    invalidArgument(
+      `The simulated teacher has labels for ${classes.join(', ')} and was asked for ${labels.join(', ')}.`,
+    ),
+  )
+}
