@@ -3,6 +3,10 @@ import { reportError } from './command.ts'
 import { registerIngest } from './commands/ingest.ts'
 import { registerInit } from './commands/init.ts'
 import { registerPredict } from './commands/predict.ts'
+import { registerDown } from './commands/down.ts'
+import { registerLogs } from './commands/logs.ts'
+import { registerStatus } from './commands/status.ts'
+import { registerUp } from './commands/up.ts'
 import { UserError } from './errors.ts'
 import { createProgram } from './program.ts'
 
@@ -10,6 +14,10 @@ const program = createProgram()
 registerInit(program)
 registerIngest(program)
 registerPredict(program)
+registerUp(program)
+registerStatus(program)
+registerLogs(program)
+registerDown(program)
 
 // A reader that closed its end (`understudy … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

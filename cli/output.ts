@@ -17,6 +17,8 @@ export interface Output {
   progressEnd(): void
   /** One value as a line of JSON on standard output; nothing without `--json`. */
   result(value: unknown): void
+  /** One item of a streamed result on standard output: a line of JSON with `--json`, else the text for people. */
+  item(value: unknown, text: string): void
 }
 
 export interface OutputStreams {
@@ -64,6 +66,10 @@ export function createOutput({ stdout, stderr }: OutputStreams, { json }: { json
     progressEnd: () => {
       clear()
       lastProgress = 0
+    },
+    item: (value, text) => {
+      clear()
+      stdout.write(`${json ? JSON.stringify(value) : text}\n`)
     },
     result: (value) => {
       if (json) stdout.write(`${JSON.stringify(value)}\n`)

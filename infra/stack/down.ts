@@ -2,6 +2,7 @@ import type { StackHome } from './home.ts'
 import { isRunning, type ProcessIdentity } from './process/process-identity.ts'
 import { stopGroup } from './process/stop-group.ts'
 import { readStackState, writeStackState, type StackState } from './stack-state.ts'
+import { stopTrainings } from './trainer-runs.ts'
 
 export interface StoppedStack {
   /** Names of what was running; empty when nothing was. */
@@ -15,31 +16,59 @@ const supervisorGraceMs = 45_000
 const serviceGraceMs = 10_000
 
 /**
- * Ends the stack of a home: its supervisor, which ends the services, and any service that a killed supervisor left.
- * Goes by recorded number and start time, so that nobody else's process is touched. Safe to repeat.
+ * Ends the stack of a home with everything that it started, trainings included. Goes by recorded number and start time,
+ * so that nobody else's process is touched. Safe to repeat.
  */
 export async function stopStack(home: StackHome): Promise<StoppedStack> {
+  const services = await stopServices(home)
+  // After the worker: it would take an ended training up again.
+  const trainings = await stopTrainings(home)
+  return {
+    stopped: [...services.stopped, ...(trainings.stopped === 0 ? [] : ['trainer'])],
+    left: [...services.left, ...trainings.left.map((pid) => ({ name: 'trainer', pid }))],
+  }
+}
+
+/**
+ * Ends the supervisor, which ends the services, and any service that a killed supervisor left. A training goes on: the
+ * next worker attaches to it.
+ */
+export async function stopServices(home: StackHome): Promise<StoppedStack> {
   const before = readStackState(home)
   if (before === null) return { stopped: [], left: [] }
   const running = recordedProcesses(before).filter(({ identity }) => isRunning(identity))
-  if (before.supervisor !== null) await stopGroup(before.supervisor, supervisorGraceMs)
-  const left = await stopLeftovers(home)
-  return { stopped: running.map(({ name }) => name), left }
+  const supervisorEnded =
+    before.supervisor === null || (await stopGroup(before.supervisor, supervisorGraceMs))
+  // Read again: the supervisor may have started something until its end.
+  const state = readStackState(home) ?? before
+  const services = recordedProcesses(state).filter(({ name }) => name !== 'supervisor')
+  const ended = await Promise.all(services.map(({ identity }) => stopGroup(identity, serviceGraceMs)))
+  const left = services.filter((_, index) => ended[index] !== true)
+  if (supervisorEnded) writeStackState(home, asDown(state, left))
+  const all =
+    supervisorEnded || before.supervisor === null ? left : [supervisorOf(before.supervisor), ...left]
+  return {
+    stopped: running.map(({ name }) => name),
+    left: all.map(({ name, identity }) => ({ name, pid: identity.pid })),
+  }
 }
 
-/** Ends the services of a stack whose supervisor is gone, and says so in `stack.json`. */
-export async function stopLeftovers(home: StackHome): Promise<StoppedStack['left']> {
-  // Read again: the supervisor may have started something until its end.
-  const state = readStackState(home)
-  if (state === null) return []
-  const processes = recordedProcesses(state).filter(({ name }) => name !== 'supervisor')
-  const ended = await Promise.all(
-    processes.map(async ({ name, identity }) =>
-      (await stopGroup(identity, serviceGraceMs)) ? [] : [{ name, pid: identity.pid }],
-    ),
-  )
-  const left = ended.flat()
-  writeStackState(home, {
+interface RecordedProcess {
+  readonly name: string
+  readonly identity: ProcessIdentity
+}
+
+const supervisorOf = (identity: ProcessIdentity): RecordedProcess => ({ name: 'supervisor', identity })
+
+function recordedProcesses({ supervisor, services }: StackState): RecordedProcess[] {
+  return [
+    ...(supervisor === null ? [] : [supervisorOf(supervisor)]),
+    ...services.flatMap(({ name, process }) => (process === null ? [] : [{ name, identity: process }])),
+  ]
+}
+
+function asDown(state: StackState, left: readonly RecordedProcess[]): StackState {
+  return {
     ...state,
     status: 'down',
     supervisor: null,
@@ -48,14 +77,5 @@ export async function stopLeftovers(home: StackHome): Promise<StoppedStack['left
         ? service
         : { ...service, state: 'stopped', process: null, nextStartAt: null },
     ),
-  })
-  return left
-}
-
-function recordedProcesses(state: StackState): { name: string; identity: ProcessIdentity }[] {
-  const supervisor = state.supervisor === null ? [] : [{ name: 'supervisor', identity: state.supervisor }]
-  const services = state.services.flatMap(({ name, process }) =>
-    process === null ? [] : [{ name, identity: process }],
-  )
-  return [...supervisor, ...services]
+  }
 }

@@ -1,7 +1,7 @@
 import { ensureToolchain } from '../toolchain/ensure-toolchain.ts'
 import { sendWishes } from './control-client.ts'
 import { isStackAlive } from './connection-settings.ts'
-import { stopLeftovers, stopStack } from './down.ts'
+import { stopServices } from './down.ts'
 import { withHomeLock } from './home-lock.ts'
 import type { StackHome } from './home.ts'
 import { choosePorts, fixedPorts } from './ports/choose-ports.ts'
@@ -74,8 +74,7 @@ async function adjust(
 }
 
 async function cleanUp(home: StackHome): Promise<string[]> {
-  await stopStack(home)
-  await stopLeftovers(home)
+  await stopServices(home)
   return ['ended the services that a killed supervisor had left']
 }
 
@@ -85,6 +84,7 @@ async function start(options: StackOptions, previous: StackState | null): Promis
   const wishes = wishesOf(options)
   const { versions, ...programs } = await ensureToolchain({
     onProgress: ({ tool, text }) => tell(options)(`${tool}: ${text}`),
+    environment,
     signal: signal ?? new AbortController().signal,
   })
   ensureSecrets(home)
@@ -113,7 +113,7 @@ async function start(options: StackOptions, previous: StackState | null): Promis
     return await waitUntilReady({ home, supervisor, signal, onProgress: tell(options) })
   } catch (error) {
     tell(options)('stops what was started')
-    await stopStack(home)
+    await stopServices(home)
     throw error
   }
 }

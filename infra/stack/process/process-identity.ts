@@ -47,7 +47,7 @@ function psStart(pid: number): string | null {
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim()
     if (line === '' || line.startsWith('Z')) return null
-    return line.replace(/^\S+\s+/, '')
+    return line.split(/\s+/).slice(1).join(' ')
   } catch {
     return null
   }
