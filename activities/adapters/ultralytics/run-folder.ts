@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -76,7 +77,7 @@ export async function readText(path: string): Promise<string | null> {
 
 /** Writes a file so that a reader sees all of it or nothing. */
 export async function writeWhole(path: string, text: string): Promise<void> {
-  const partial = `${path}.${process.pid}.part`
+  const partial = `${path}.${randomUUID()}.part`
   await writeFile(partial, text)
   await rename(partial, path)
 }
