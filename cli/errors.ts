@@ -44,8 +44,12 @@ const Validation = z.object({
 })
 /** An activity's or workflow's failure as Temporal hands it over: `type` is our code. */
 const Failure = z.object({ name: z.literal('ApplicationFailure'), type: code, message: z.string() })
-const commonTemporal = { code: z.literal(14) }
-const Unavailable = z.object({ cause: z.object(commonTemporal) }).or(z.object(commonTemporal))
+/** gRPC's own numbers. */
+const Unavailable = z.object({ code: z.literal(14) })
+const Late = z.union([
+  z.object({ code: z.literal(4) }),
+  z.object({ name: z.literal('WorkflowUpdateRPCTimeoutOrCancelledError') }),
+])
 
 /** Any thrown value as what, why and fix. Unknown errors become `Internal`: a defect of ours, said so. */
 export function explain(error: unknown): UserErrorFields {
@@ -76,6 +80,22 @@ function explainTemporal(error: unknown): UserErrorFields | null {
     if (failure.success) {
       const { type, message } = failure.data
       return { code: type, what: message, why: '', fix: fixFor(type) }
+    }
+  }
+  if (error instanceof Error && error.name === 'WorkflowUpdateFailedError') {
+    return {
+      code: 'BadInput',
+      what: 'The cycle did not take that.',
+      why: messageOf(error.cause),
+      fix: 'See what it does with `understudy cycle status`.',
+    }
+  }
+  if (chain(error).some((step) => Late.safeParse(step).success)) {
+    return {
+      code: 'StackDown',
+      what: 'No worker answers.',
+      why: 'Temporal took the message, but the workflow has not acted on it in time.',
+      fix: 'See `understudy status` and `understudy logs worker`.',
     }
   }
   if (error instanceof Error && error.name === 'WorkflowNotFoundError') {

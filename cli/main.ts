@@ -3,10 +3,14 @@ import { reportError } from './command.ts'
 import { registerIngest } from './commands/ingest.ts'
 import { registerInit } from './commands/init.ts'
 import { registerPredict } from './commands/predict.ts'
+import { registerDoctor } from './commands/doctor.ts'
 import { registerDown } from './commands/down.ts'
 import { registerLogs } from './commands/logs.ts'
 import { registerStatus } from './commands/status.ts'
 import { registerUp } from './commands/up.ts'
+import { registerReport } from './commands/report.ts'
+import { registerReview } from './commands/review.ts'
+import { registerSchedule } from './commands/schedule.ts'
 import { UserError } from './errors.ts'
 import { createProgram } from './program.ts'
 
@@ -14,10 +18,14 @@ const program = createProgram()
 registerInit(program)
 registerIngest(program)
 registerPredict(program)
+registerReport(program)
+registerReview(program)
+registerSchedule(program)
 registerUp(program)
 registerStatus(program)
 registerLogs(program)
 registerDown(program)
+registerDoctor(program)
 
 // A reader that closed its end (`understudy … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

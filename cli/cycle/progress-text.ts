@@ -1,5 +1,6 @@
 import type { CycleProgress, PhaseProgress } from '../../domain/contracts/cycle-progress.ts'
 import { renderTable } from '../table.ts'
+import { epochText, type TrainingEpoch } from './training-progress.ts'
 
 const marks: Record<PhaseProgress['state'], string> = { waiting: ' ', running: '>', done: '+', skipped: '-' }
 
@@ -13,9 +14,9 @@ export function duration(seconds: number): string {
 }
 
 /** One line that changes while the running phase moves on. */
-export function liveLine(progress: CycleProgress): string {
+export function liveLine(progress: CycleProgress, epoch: TrainingEpoch | null): string {
   const { phase, paused } = progress
-  const what = activity(progress)
+  const what = phase === 'train' && epoch !== null ? epochText(epoch) : activity(progress)
   return [`${phase}${paused ? ' (paused)' : ''}`, what].filter((part) => part !== '').join(': ')
 }
 

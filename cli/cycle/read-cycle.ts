@@ -3,12 +3,15 @@ import type { CycleProgress } from '../../domain/contracts/cycle-progress.ts'
 import type { CycleResult } from '../../domain/contracts/workflow-inputs.ts'
 import { explain } from '../errors.ts'
 import { cycleHandle } from '../temporal-client.ts'
+import { readTrainingProgress, type TrainingEpoch } from './training-progress.ts'
 
 /** What can be known of a project's latest cycle. `none`: there was never one, or Temporal has forgotten it. */
 export interface CycleState {
   readonly state: 'none' | 'running' | 'completed' | 'failed' | 'stopped'
   /** Null when no worker answers, or when a cycle of long ago cannot be asked any more. */
   readonly progress: CycleProgress | null
+  /** Set while the trainer runs. */
+  readonly training: TrainingEpoch | null
   /** Set when the cycle has completed. */
   readonly result: CycleResult | null
   /** Set when the cycle has failed. */
@@ -25,8 +28,10 @@ export async function readCycle(client: Client, project: string): Promise<CycleS
   const handle = cycleHandle(client, project)
   try {
     const { status, startTime, closeTime } = await handle.describe()
+    const progress = await askProgress(client, project)
     const known = {
-      progress: await askProgress(client, project),
+      progress,
+      training: await trainingOf(client, progress),
       result: null,
       failure: null,
       startedAt: startTime.toISOString(),
@@ -39,7 +44,15 @@ export async function readCycle(client: Client, project: string): Promise<CycleS
     return { ...known, state: 'failed', failure: await failureOf(client, project) }
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error
-    return { state: 'none', progress: null, result: null, failure: null, startedAt: null, endedAt: null }
+    return {
+      state: 'none',
+      progress: null,
+      training: null,
+      result: null,
+      failure: null,
+      startedAt: null,
+      endedAt: null,
+    }
   }
 }
 
@@ -56,6 +69,12 @@ async function askProgress(client: Client, project: string): Promise<CycleProgre
     if (isGrpcServiceError(error) || error instanceof QueryNotRegisteredError) return null
     throw error
   }
+}
+
+/** A training that ended between two questions is no error. */
+async function trainingOf(client: Client, progress: CycleProgress | null): Promise<TrainingEpoch | null> {
+  if (progress === null || progress.phase !== 'train' || progress.training === null) return null
+  return readTrainingProgress(client, progress.training.workflowId).catch(() => null)
 }
 
 const resultOf = async (client: Client, project: string): Promise<CycleResult> => {

@@ -65,8 +65,8 @@ export async function startCycle(
 }
 
 async function busy(client: Client, name: string): Promise<UserError> {
-  const { progress, startedAt } = await readCycle(client, name)
-  const doing = progress === null ? '' : `; it is in "${liveLine(progress)}"`
+  const { progress, training, startedAt } = await readCycle(client, name)
+  const doing = progress === null ? '' : `; it is in "${liveLine(progress, training)}"`
   return new UserError({
     code: 'CycleBusy',
     what: `A cycle of ${name} is running already.`,

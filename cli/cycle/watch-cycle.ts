@@ -4,6 +4,7 @@ import type { CycleProgress, PhaseProgress } from '../../domain/contracts/cycle-
 import type { Output } from '../output.ts'
 import { liveLine, phaseLine } from './progress-text.ts'
 import { readCycle, type CycleState } from './read-cycle.ts'
+import type { TrainingEpoch } from './training-progress.ts'
 
 const pollMs = 1_500
 
@@ -19,7 +20,7 @@ export async function watchCycle(
   const follower = createFollower(output)
   while (true) {
     const state = await readCycle(client, project)
-    if (state.progress !== null) follower.show(state.progress)
+    if (state.progress !== null) follower.show(state.progress, state.training)
     else if (state.state === 'running')
       output.progress('No worker answers: waiting (see `understudy status`).')
     if (state.state !== 'running' || signal.aborted) {
@@ -39,9 +40,10 @@ export function createFollower(output: Output) {
     state === 'done' || (state === 'skipped' && note !== '')
 
   return {
-    show(progress: CycleProgress): void {
-      const text = JSON.stringify(progress)
-      if (text !== last) output.result(progress)
+    show(progress: CycleProgress, training: TrainingEpoch | null): void {
+      const seen = { ...progress, epoch: training }
+      const text = JSON.stringify(seen)
+      if (text !== last) output.result(seen)
       last = text
       if (progress.cycle !== cycle) {
         cycle = progress.cycle
@@ -54,7 +56,7 @@ export function createFollower(output: Output) {
         told.add(line.phase)
         output.step(phaseLine(line))
       }
-      if (progress.outcome === null) output.progress(liveLine(progress))
+      if (progress.outcome === null) output.progress(liveLine(progress, training))
     },
   }
 }

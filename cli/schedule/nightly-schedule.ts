@@ -1,0 +1,86 @@
+import type {
+  Client,
+  ScheduleDescription,
+  ScheduleHandle,
+  ScheduleOptions,
+  ScheduleOptionsStartWorkflowAction,
+  Workflow,
+} from '@temporalio/client'
+import { taskQueue } from '../../domain/contracts/queues.ts'
+import { nightlyId } from '../../domain/contracts/workflow-ids.ts'
+import type { NightlyInput } from '../../domain/contracts/workflow-inputs.ts'
+
+export interface Night {
+  readonly project: string
+  readonly configHash: string
+  /** HH:MM, 24 hours. */
+  readonly at: string
+  /** IANA name. */
+  readonly timezone: string
+  readonly queuePrefix: string
+}
+
+/** A laptop that wakes up in the afternoon must not run the night then. */
+export const catchUpMs = 3 * 60 * 60 * 1000
+
+type NightlyOptions = ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>
+
+/** The schedule of a project's nights: one at a time, missed ones caught up within three hours, paused by a failure. */
+export function nightlySchedule({ project, configHash, at, timezone, queuePrefix }: Night): NightlyOptions {
+  const [hour = 0, minute = 0] = at.split(':').map(Number)
+  const input: NightlyInput = { v: 1, project, configHash }
+  return {
+    scheduleId: nightlyId(project),
+    spec: { calendars: [{ hour, minute, comment: `every night at ${at}` }], timezone },
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'nightly',
+      workflowId: nightlyId(project),
+      taskQueue: taskQueue('core', queuePrefix),
+      args: [input],
+      staticSummary: `${project}: night`,
+    },
+    policies: { overlap: 'SKIP', catchupWindow: catchUpMs, pauseOnFailure: true },
+  }
+}
+
+/** The zone of this machine. */
+export const machineTimezone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** True for an IANA name that this machine knows. */
+export function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+/** Makes the schedule, or brings an existing one in line; whether it is paused stays as it is. */
+export async function ensureNightlySchedule(client: Client, night: Night): Promise<'created' | 'updated'> {
+  const { ScheduleAlreadyRunning } = await import('@temporalio/client')
+  const { scheduleId, ...options } = nightlySchedule(night)
+  try {
+    await client.schedule.create({ scheduleId, ...options })
+    return 'created'
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error
+  }
+  await client.schedule.getHandle(scheduleId).update(({ state }) => ({ ...options, state }))
+  return 'updated'
+}
+
+/** The schedule's handle and description; null when there is none. */
+export async function findNightlySchedule(
+  client: Client,
+  project: string,
+): Promise<{ handle: ScheduleHandle; description: ScheduleDescription } | null> {
+  const { ScheduleNotFoundError } = await import('@temporalio/client')
+  const handle = client.schedule.getHandle(nightlyId(project))
+  try {
+    return { handle, description: await handle.describe() }
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return null
+    throw error
+  }
+}
