@@ -15,6 +15,7 @@ export const storeKeys = (project: string) => ({
   draftReply: (promptVersion: string, image: string) =>
     `${project}/drafts/${promptVersion}/${image}.reply.json`,
   promptVersion: (promptVersion: string) => `${project}/drafts/${promptVersion}/_prompt.json`,
+  attemptsOf: (promptVersion: string, image: string) => `${project}/attempts/${promptVersion}/${image}/`,
   attempt: (promptVersion: string, image: string, callId: string) =>
     `${project}/attempts/${promptVersion}/${image}/${callId}.json`,
   batches: `${project}/batches/`,

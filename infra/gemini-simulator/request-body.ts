@@ -43,8 +43,8 @@ const GenerateContentBody = z.looseObject({
       maxOutputTokens: z.int().positive().optional(),
       seed: z.int().optional(),
       responseMimeType: z.string().optional(),
-      responseSchema: z.unknown(),
-      responseJsonSchema: z.unknown(),
+      responseSchema: z.unknown().optional(),
+      responseJsonSchema: z.unknown().optional(),
       responseLogprobs: z.boolean().optional(),
       thinkingConfig: z
         .looseObject({ thinkingLevel: z.string().optional(), thinkingBudget: z.int().optional() })

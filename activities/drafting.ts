@@ -1,0 +1,55 @@
+import type { CoreActivities, GeminiActivities } from '../domain/contracts/activities.ts'
+import { currentCall, type CurrentCall } from './current-call.ts'
+import { draftImage, type ScaleForTeacher } from './draft-image.ts'
+import { AdapterError } from './errors/adapter-error.ts'
+import { ImageList, planDrafts } from './plan-drafts.ts'
+import type { Drafter } from './roles/drafter.ts'
+import type { ObjectStore } from './roles/object-store.ts'
+import { requireRecord } from './store/records.ts'
+
+export interface DraftingDependencies {
+  readonly store: ObjectStore
+  /** Null: no key and no simulator. */
+  readonly drafter: Drafter | null
+  readonly scale: ScaleForTeacher
+  readonly now: () => Date
+  /** The attempt that is running; from Temporal's context when left out. */
+  readonly call?: () => CurrentCall
+}
+
+export type DraftingActivities = Pick<CoreActivities, 'planDrafts' | 'readImageList'> & GeminiActivities
+
+const keyMissing = (): AdapterError =>
+  new AdapterError(
+    'TeacherKeyMissing',
+    'There is no key for Gemini, and the simulated teacher was not asked for.',
+    {
+      retryable: false,
+      hint: 'Set GEMINI_API_KEY (or GOOGLE_API_KEY), or use the simulated teacher with `--simulate`; then `understudy up` again.',
+    },
+  )
+
+/** Finding out what the teacher has not drafted yet, and having it drafted: one paid call an activity, at most. */
+export function createDraftingActivities({
+  store,
+  drafter,
+  scale,
+  now,
+  call = currentCall,
+}: DraftingDependencies): DraftingActivities {
+  return {
+    async planDrafts(input) {
+      if (drafter === null) throw keyMissing()
+      return planDrafts(store, drafter.identity, input)
+    },
+    async readImageList({ key }) {
+      return { images: await requireRecord(store, key, ImageList) }
+    },
+    draftImage: (input) =>
+      draftImage({ store, scale, now, call, drafter: () => drafter ?? fail(keyMissing()) }, input),
+  }
+}
+
+const fail = (error: AdapterError): never => {
+  throw error
+}

@@ -1,0 +1,100 @@
+import { pMapIterable } from 'p-map'
+import { z } from 'zod'
+import { draftChunkSize, type CoreActivities, type DraftPlan } from '../domain/contracts/activities.ts'
+import { storeKeys } from '../domain/contracts/store-keys.ts'
+import type { ProjectConfig } from '../domain/schemas/project-config.ts'
+import { CycleRecord } from '../domain/schemas/records/cycle.ts'
+import { PromptRecord } from '../domain/schemas/records/draft.ts'
+import { ImageRecord } from '../domain/schemas/records/image.ts'
+import { sha256 } from '../domain/schemas/records/shared.ts'
+import { cycleSpendUsd } from './cost.ts'
+import type { ObjectStore } from './roles/object-store.ts'
+import type { TeacherIdentity } from './roles/drafter.ts'
+import { listImageIds } from './store/images.ts'
+import { ledgerDay } from './store/ledger.ts'
+import { loadConfig } from './store/load-config.ts'
+import { readRecord, requireRecord, writeRecord, writeRecordOnce } from './store/records.ts'
+import { promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
+
+export const ImageList = z.array(sha256)
+
+const readsAtOnce = 16
+
+/** Lists what has no draft under today's prompt version, in chunks in the store, and what drafting it may cost. */
+export async function planDrafts(
+  store: ObjectStore,
+  identity: TeacherIdentity,
+  { limit, ...ref }: Parameters<CoreActivities['planDrafts']>[0],
+): Promise<DraftPlan> {
+  const { project, cycle } = ref
+  const keys = storeKeys(project)
+  const config = await loadConfig(store, ref)
+  const prompt = promptRecordOf(config, identity)
+  const { promptVersion } = prompt
+  await writeRecordOnce(store, keys.promptVersion(promptVersion), PromptRecord, prompt)
+
+  const drafted = await draftedImages(store, project, promptVersion)
+  const missing: string[] = []
+  for await (const { image, split } of recordsWithout(store, project, drafted)) {
+    if (split !== 'quarantined') missing.push(image)
+  }
+  const chosen = limit === null ? missing : missing.slice(0, limit)
+  const chunks = Math.ceil(chosen.length / draftChunkSize)
+  for (let chunk = 1; chunk <= chunks; chunk += 1) {
+    const images = chosen.slice((chunk - 1) * draftChunkSize, chunk * draftChunkSize)
+    await writeRecord(store, keys.draftChunk(cycle, chunk), ImageList, images)
+  }
+  return {
+    promptVersion,
+    simulated: identity.endpoint === 'simulated',
+    images: drafted.size + missing.length,
+    alreadyDrafted: drafted.size,
+    missing: chosen.length,
+    chunks,
+    worstCaseUsdPerCall: worstCaseUsdOf(config),
+    budgetUsd: await budgetLeft(store, config, cycle),
+  }
+}
+
+/** Images with a draft under a prompt version. */
+async function draftedImages(
+  store: ObjectStore,
+  project: string,
+  promptVersion: string,
+): Promise<Set<string>> {
+  const prefix = storeKeys(project).drafts(promptVersion)
+  const drafted = new Set<string>()
+  for await (const key of store.list(prefix)) {
+    const image = /^([0-9a-f]{64})\.json$/.exec(key.slice(prefix.length))?.[1]
+    if (image !== undefined) drafted.add(image)
+  }
+  return drafted
+}
+
+/** Only records of images without a draft are read: a drafted image cannot be quarantined, because a split never changes. */
+async function* recordsWithout(
+  store: ObjectStore,
+  project: string,
+  drafted: ReadonlySet<string>,
+): AsyncIterable<ImageRecord> {
+  async function* undrafted(): AsyncIterable<string> {
+    for await (const image of listImageIds(store, project)) if (!drafted.has(image)) yield image
+  }
+  yield* pMapIterable(
+    undrafted(),
+    async (image) => requireRecord(store, storeKeys(project).imageRecord(image), ImageRecord),
+    { concurrency: readsAtOnce },
+  )
+}
+
+/** Money left for a cycle, USD; null without a budget. Never below 0. */
+async function budgetLeft(
+  store: ObjectStore,
+  { project, budget }: ProjectConfig,
+  cycle: number,
+): Promise<number | null> {
+  if (budget.perCycleUsd === null) return null
+  const opened = await readRecord(store, storeKeys(project).cycleFile(cycle, 'cycle.json'), CycleRecord)
+  const sinceDay = opened === null ? null : ledgerDay(opened.startedAt)
+  return Math.max(0, budget.perCycleUsd - (await cycleSpendUsd(store, project, { cycle, sinceDay })))
+}

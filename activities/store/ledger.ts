@@ -1,0 +1,37 @@
+import { pMapIterable } from 'p-map'
+import { storeKeys } from '../../domain/contracts/store-keys.ts'
+import { LedgerEntry } from '../../domain/schemas/records/draft.ts'
+import type { ObjectStore } from '../roles/object-store.ts'
+import { requireRecord, writeRecord } from './records.ts'
+
+const readsAtOnce = 16
+
+/** Day of a call in the ledger, UTC: `2026-11-21`. */
+export const ledgerDay = (at: string): string => new Date(at).toISOString().slice(0, 10)
+
+/** Writes what a call cost. The same call writes the same object. */
+export async function writeLedgerEntry(
+  store: ObjectStore,
+  project: string,
+  entry: LedgerEntry,
+): Promise<void> {
+  const key = storeKeys(project).ledgerEntry(ledgerDay(entry.at), entry.callId)
+  await writeRecord(store, key, LedgerEntry, entry)
+}
+
+/** All paid calls since a day (UTC, that day included), in order of the day; null: since the beginning. */
+export async function* readLedger(
+  store: ObjectStore,
+  project: string,
+  sinceDay: string | null,
+): AsyncIterable<LedgerEntry> {
+  const { ledger } = storeKeys(project)
+  async function* keys(): AsyncIterable<string> {
+    for await (const key of store.list(ledger)) {
+      if (sinceDay === null || key.slice(ledger.length) >= sinceDay) yield key
+    }
+  }
+  yield* pMapIterable(keys(), async (key) => requireRecord(store, key, LedgerEntry), {
+    concurrency: readsAtOnce,
+  })
+}
