@@ -25,7 +25,11 @@ export function registerUp(program: Command): void {
     .command('up')
     .description('start the local services: Temporal, MinIO, Label Studio and the worker')
     .option('--simulate', 'use the simulated teacher instead of Gemini: no key, no cost, only known images')
-    .option('--truth <file>', 'COCO labels the simulated teacher answers from (repeatable)', collect)
+    .option(
+      '--truth <file>',
+      'COCO labels the simulated teacher answers from (repeatable; default: those of the demo)',
+      collect,
+    )
     .option('--port <name=number>', 'fix a port, e.g. labelStudio=8085 (repeatable)', collect)
     .addHelpText('after', '\nExample:\n  GEMINI_API_KEY=… understudy up')
     .action(action({ options: UpOptions, handler: up, render }))
@@ -48,7 +52,7 @@ async function up(options: UpOptions, context: HandlerContext): Promise<UpResult
     fixedPorts: await parsePorts(options.port),
     onProgress: (text) => output.step(text),
     ...(requestsPerMinute === null ? {} : { requestsPerMinute }),
-    ...(options.simulate ? { simulate: { truth: options.truth.map((file) => resolve(file)) } } : {}),
+    ...(options.simulate ? { simulate: { truth: await truthFiles(options.truth) } } : {}),
   })
   for (const change of changes) output.note(change)
   if (state.teacher === null) {
@@ -62,6 +66,25 @@ async function requestsPerMinuteOf(folder: string): Promise<number | null> {
   const { existsSync } = await import('node:fs')
   if (!existsSync(resolve(folder, 'understudy.yaml'))) return null
   return (await readProjectFile(folder)).config.teacher.requestsPerMinute
+}
+
+/** Absolute paths of label files that are there; those of the demo's photographs when none is named. */
+async function truthFiles(named: readonly string[]): Promise<string[]> {
+  const { access } = await import('node:fs/promises')
+  const { demoTruth } = await import('../../infra/stack/stack-plan.ts')
+  const files = named.length === 0 ? [demoTruth] : named.map((file) => resolve(file))
+  for (const file of files) {
+    await access(file).catch((cause: unknown) => {
+      throw new UserError({
+        code: 'BadInput',
+        what: 'The labels for the simulated teacher cannot be read.',
+        why: `${file} should be a COCO file.`,
+        fix: 'Correct --truth, or leave it out to use the labels of the demo.',
+        cause,
+      })
+    })
+  }
+  return files
 }
 
 async function parsePorts(wishes: readonly string[]) {

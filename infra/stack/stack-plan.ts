@@ -52,3 +52,6 @@ export type WorkerWishes = z.infer<typeof WorkerWishes>
 
 /** A file of this project, from wherever it was started. */
 export const programFile = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+
+/** Labels of the demo's photographs: what the simulated teacher knows when nobody says otherwise. */
+export const demoTruth = programFile('demo/blood-cells/labels.coco.json')

@@ -60,7 +60,7 @@ function inWords({ state, problem, restarts }: ServiceState): string {
 
 function serviceFailed(home: StackHome, service: ServiceState): StackError {
   const log = home.log(service.name)
-  const last = readLogTail(log, 3).join('\n')
+  const last = readLogTail(log, 10).join('\n')
   return new StackError({
     code: 'StackDown',
     what: `${service.name} does not start.`,

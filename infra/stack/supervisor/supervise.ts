@@ -23,6 +23,7 @@ export interface Supervision {
 }
 
 const probeIntervalMs = 200
+const notReady = 'ended before it was ready'
 
 /** Keeps one service running until `stop`: started when its needs are ready, started again with back-off when it ends. */
 export function supervise(service: Service, host: SupervisionHost): Supervision {
@@ -95,7 +96,10 @@ export function supervise(service: Service, host: SupervisionHost): Supervision 
     update({
       process: null,
       lastExit: { code, signal, at: now() },
-      problem: problem ?? `ended by itself (${signal ?? `exit code ${code}`})`,
+      problem:
+        problem === null || problem === notReady
+          ? `${problem ?? 'ended by itself'} (${signal ?? `exit code ${code}`})`
+          : problem,
     })
     return readyFor >= soundAfterMs
   }
@@ -132,7 +136,7 @@ async function becomeReady(service: Service, pid: number, over: () => boolean): 
     if (Date.now() > deadline) return `not ready after ${service.readyWithinMs / 1000} s: ${last}`
     await delay(probeIntervalMs)
   }
-  return 'ended before it was ready'
+  return notReady
 }
 
 async function requireFreePorts(service: Service): Promise<void> {
