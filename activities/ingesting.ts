@@ -42,7 +42,7 @@ export interface FailedFile {
 
 export interface IngestResult {
   /** Images stored by this run. */
-  readonly new: number
+  readonly added: number
   /** Files whose content was there already, from an earlier run or twice in this folder. */
   readonly known: number
   readonly failed: readonly FailedFile[]
@@ -137,7 +137,7 @@ export function createIngest({ store, normalise, now }: IngestDependencies) {
     const added = Object.values(splits).reduce((sum, count) => sum + count, 0)
     const lost = failed.filter(({ reason }) => reason === 'changed-while-ingesting').length
     return {
-      new: added,
+      added,
       known: readable.length - added - lost,
       failed: failed.sort((a, b) => (a.path < b.path ? -1 : 1)),
       notImages: others,

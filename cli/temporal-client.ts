@@ -14,7 +14,7 @@ const standardVariables = ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CON
  * @throws UserError StackDown when the server does not answer
  */
 export async function withTemporal<T>(
-  { temporal: settings }: Pick<ConnectionSettings, 'temporal'>,
+  settings: TemporalSettings,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   const { Client, Connection } = await import('@temporalio/client')

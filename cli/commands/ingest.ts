@@ -68,7 +68,7 @@ async function ingest(
   }
 }
 
-function render({ new: added, known, failed, skipped, splits, converted, notImages }: IngestTold): string {
+function render({ added, known, failed, skipped, splits, converted, notImages }: IngestTold): string {
   const { train, val, test, quarantined } = splits
   const parts = [`${train} train`, `${val} val`, `${test} test`]
   if (quarantined > 0) parts.push(`${quarantined} quarantined (they join groups of different splits)`)

@@ -86,7 +86,7 @@ export function registerSchedule(program: Command): void {
         options: z.object({}),
         handler: async (_, { folder, output }) => {
           const project = await openProject(folder)
-          await withTemporal(project.settings, async (client) => {
+          await withTemporal(project.settings.temporal, async (client) => {
             await (await existing(client, project.name)).handle.delete()
           })
           if (project.config.night.at !== null)
@@ -125,7 +125,7 @@ async function set(
     })
   }
   await storeConfig(project)
-  return withTemporal(settings, async (client) => {
+  return withTemporal(settings.temporal, async (client) => {
     const done = await ensureNightlySchedule(client, {
       project: name,
       configHash,
@@ -147,7 +147,7 @@ async function show(
   { folder, output }: HandlerContext,
 ): Promise<ScheduleView | { exists: false }> {
   const project = await openProject(folder)
-  return withTemporal(project.settings, async (client) => {
+  return withTemporal(project.settings.temporal, async (client) => {
     const found = await findNightlySchedule(client, project.name)
     if (found === null) return { exists: false }
     const view = await viewSchedule(client, found.description)
@@ -158,7 +158,7 @@ async function show(
 
 async function trigger(_: object, { folder, output, signal }: HandlerContext) {
   const project = await openProject(folder)
-  return withTemporal(project.settings, async (client) => {
+  return withTemporal(project.settings.temporal, async (client) => {
     const { handle, description } = await existing(client, project.name)
     warnWhenOutdated(project, await viewSchedule(client, description), output)
     return triggerNight(handle, signal)
@@ -170,7 +170,7 @@ async function change(
   work: (found: Awaited<ReturnType<typeof existing>>) => Promise<void>,
 ): Promise<ScheduleView> {
   const { name, settings } = await openProject(folder)
-  return withTemporal(settings, async (client) => {
+  return withTemporal(settings.temporal, async (client) => {
     await work(await existing(client, name))
     return viewSchedule(client, (await existing(client, name)).description)
   })

@@ -79,7 +79,7 @@ function steer<Options>(
     handler: async (given: Options, { folder }): Promise<Steered> => {
       const { name, settings } = await openProject(folder)
       const messages = await import('../../workflows/messages.ts')
-      const answer = await withTemporal(settings, (client) =>
+      const answer = await withTemporal(settings.temporal, (client) =>
         client.connection.withDeadline(Date.now() + answerWithinMs, () =>
           say(cycleHandle(client, name), messages, given),
         ),

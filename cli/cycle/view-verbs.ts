@@ -25,7 +25,7 @@ export function registerCycleViews(cycle: Command): void {
         options: z.object({}),
         handler: async (_, { folder }) => {
           const { name, settings } = await openProject(folder)
-          const state = await withTemporal(settings, (client) => readCycle(client, name))
+          const state = await withTemporal(settings.temporal, (client) => readCycle(client, name))
           return viewOf(name, state, workflowLink(settings.temporal, cycleId(name)))
         },
         render,
@@ -42,7 +42,9 @@ export function registerCycleViews(cycle: Command): void {
           const { name, settings } = await openProject(folder)
           const link = workflowLink(settings.temporal, cycleId(name))
           if (link !== null) output.note(link)
-          const state = await withTemporal(settings, (client) => watchCycle(client, name, { output, signal }))
+          const state = await withTemporal(settings.temporal, (client) =>
+            watchCycle(client, name, { output, signal }),
+          )
           if (signal.aborted && state.state === 'running')
             output.note('The cycle goes on without you watching.')
           return viewOf(name, state, link)

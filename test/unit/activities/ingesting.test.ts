@@ -72,7 +72,7 @@ describe('ingesting a folder', () => {
     const source = await picture(1).png().toBuffer()
     await put('deep/down/a.png', source)
     const store = createMemoryObjectStore()
-    expect(await ingest(store)).toMatchObject({ new: 1, known: 0, failed: [] })
+    expect(await ingest(store)).toMatchObject({ added: 1, known: 0, failed: [] })
     const image = sha256Hex(source)
     const [record] = await records(store)
     expect(record).toMatchObject({
@@ -92,7 +92,7 @@ describe('ingesting a folder', () => {
     const source = await picture(2).jpeg().withMetadata({ orientation: 6 }).toBuffer()
     await put('phone.jpg', source)
     const store = createMemoryObjectStore()
-    expect(await ingest(store)).toMatchObject({ new: 1, converted: 1 })
+    expect(await ingest(store)).toMatchObject({ added: 1, converted: 1 })
     const [record] = await records(store)
     expect(record).toMatchObject({ image: sha256Hex(source), width: 64, height: 72 })
     const kept = await store.get(`blood/images/${record?.image}.jpg`)
@@ -105,7 +105,7 @@ describe('ingesting a folder', () => {
     const memory = createMemoryObjectStore()
     await ingest(memory)
     const { store, writes } = watched(memory)
-    expect(await ingest(store)).toMatchObject({ new: 0, known: 5, failed: [] })
+    expect(await ingest(store)).toMatchObject({ added: 0, known: 5, failed: [] })
     expect(writes).toEqual([])
   })
 
@@ -117,7 +117,7 @@ describe('ingesting a folder', () => {
     const [before] = await records(store)
     await put('video_2/again.png', source)
     await put('video_1/twice.png', source)
-    expect(await ingest(store)).toMatchObject({ new: 0, known: 3 })
+    expect(await ingest(store)).toMatchObject({ added: 0, known: 3 })
     const [after] = await records(store)
     expect(after).toEqual({ ...before, sources: ['video_1/a.png', 'video_1/twice.png', 'video_2/again.png'] })
   })
@@ -127,7 +127,7 @@ describe('ingesting a folder', () => {
     await put('a.png', source)
     await put('b.png', source)
     const store = createMemoryObjectStore()
-    expect(await ingest(store)).toMatchObject({ new: 1, known: 1 })
+    expect(await ingest(store)).toMatchObject({ added: 1, known: 1 })
     expect((await records(store))[0]?.sources).toEqual(['a.png', 'b.png'])
   })
 
@@ -138,7 +138,7 @@ describe('ingesting a folder', () => {
     await put('notes.txt', 'hello')
     await put('.hidden/x.png', await picture(7).png().toBuffer())
     const result = await ingest(createMemoryObjectStore())
-    expect(result.new).toBe(1)
+    expect(result.added).toBe(1)
     expect(result.failed.map(({ path, reason }) => [path, reason])).toEqual([
       ['moving.gif', 'unsupported-format'],
       ['text.png', 'broken'],
@@ -152,7 +152,7 @@ describe('ingesting a folder', () => {
     await ingest(store)
     for (let n = 10; n < 20; n++)
       await put(`copy-${n}.jpg`, await picture(n).jpeg({ quality: 60 }).toBuffer())
-    expect(await ingest(store)).toMatchObject({ new: 10, known: 10 })
+    expect(await ingest(store)).toMatchObject({ added: 10, known: 10 })
     const all = await records(store)
     for (let n = 10; n < 20; n++) {
       const [original, copy] = [`${n}.png`, `copy-${n}.jpg`].map((name) =>
@@ -214,7 +214,7 @@ describe('ingesting a folder', () => {
     await put(`${other}/bridge.png`, bridge)
     for (let n = 61; n < 69; n++) await put(`${n}.png`, await picture(n).png().toBuffer())
     const { store, writes } = watched(memory)
-    expect(await ingest(store)).toMatchObject({ new: 9, splits: { quarantined: 1 } })
+    expect(await ingest(store)).toMatchObject({ added: 9, splits: { quarantined: 1 } })
     expect(writes.at(-1)).toContain(sha256Hex(bridge))
   })
 
