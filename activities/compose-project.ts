@@ -1,13 +1,16 @@
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
+import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { normaliseImage } from './adapters/sharp/normalise-image.ts'
+import { summariseLedger, type LedgerSum, type LedgerSummary } from './cost.ts'
 import { cycleNumbers } from './cycles.ts'
+import { estimateDrafts, type DraftEstimate } from './estimate-drafts.ts'
 import { createIngest, type IngestResult } from './ingesting.ts'
 import { reviewOverview, type ReviewOverview } from './review-overview.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 
-export type { IngestResult, ReviewOverview }
+export type { DraftEstimate, IngestResult, LedgerSum, LedgerSummary, ReviewOverview }
 
 /** The project's bucket, for commands that only read and write records. */
 export const composeStore = (settings: ConnectionSettings['store']): ObjectStore =>
@@ -29,3 +32,16 @@ export const readReviewOverview = (
 /** Numbers of the cycles so far, ascending. */
 export const readCycleNumbers = (settings: ConnectionSettings['store'], project: string): Promise<number[]> =>
   cycleNumbers(createObjectStore(settings), project)
+
+/** What `cost` shows. */
+export const readLedgerSummary = (
+  settings: ConnectionSettings['store'],
+  project: string,
+): Promise<LedgerSummary> => summariseLedger(createObjectStore(settings), project)
+
+/** What `cycle start` says before it spends anything. */
+export const estimateDraftCost = (
+  settings: ConnectionSettings['store'],
+  config: ProjectConfig,
+  { endpoint, limit }: { endpoint: 'google' | 'simulated' | 'custom'; limit: number | null },
+): Promise<DraftEstimate> => estimateDrafts(createObjectStore(settings), config, endpoint, limit)

@@ -57,7 +57,7 @@ export async function planDrafts(
 }
 
 /** Images with a draft under a prompt version. */
-async function draftedImages(
+export async function draftedImages(
   store: ObjectStore,
   project: string,
   promptVersion: string,
@@ -72,7 +72,7 @@ async function draftedImages(
 }
 
 /** Only records of images without a draft are read: a drafted image cannot be quarantined, because a split never changes. */
-async function* recordsWithout(
+export async function* recordsWithout(
   store: ObjectStore,
   project: string,
   drafted: ReadonlySet<string>,

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { reportError } from './command.ts'
+import { registerDemo } from './commands/demo.ts'
 import { registerIngest } from './commands/ingest.ts'
 import { registerInit } from './commands/init.ts'
 import { registerPredict } from './commands/predict.ts'
@@ -11,15 +12,20 @@ import { registerUp } from './commands/up.ts'
 import { registerReport } from './commands/report.ts'
 import { registerReview } from './commands/review.ts'
 import { registerSchedule } from './commands/schedule.ts'
+import { registerCost } from './commands/cost.ts'
+import { registerCycle } from './commands/cycle.ts'
 import { UserError } from './errors.ts'
 import { createProgram } from './program.ts'
 
 const program = createProgram()
+registerDemo(program)
 registerInit(program)
 registerIngest(program)
 registerPredict(program)
 registerReport(program)
 registerReview(program)
+registerCost(program)
+registerCycle(program)
 registerSchedule(program)
 registerUp(program)
 registerStatus(program)

@@ -1,0 +1,24 @@
+import type { DraftEstimate } from '../../activities/compose-project.ts'
+import { usd } from './progress-text.ts'
+
+const whole = (count: number): string => count.toLocaleString('en')
+
+/** What drafting will cost, said before anything is started. */
+export function estimateText(estimate: DraftEstimate): string[] {
+  const { teacher, images, missing, calls, tokens, worstCaseUsd, budgetUsd, measuredOn } = estimate
+  const who = teacher.simulated ? `simulated teacher (as ${teacher.model})` : teacher.model
+  const limited = calls < missing ? `, ${whole(calls)} of them now` : ''
+  const lines = [`${whole(images)} images, ${whole(missing)} without a draft${limited}. Teacher: ${who}.`]
+  if (calls === 0) return [...lines, 'Nothing to draft: no calls, no cost.']
+  const basis =
+    measuredOn === 0 ? 'assumed: nothing measured yet' : `mean of ${whole(measuredOn)} earlier calls`
+  lines.push(
+    `About ${whole(tokens)} tokens and ${usd(estimate.usd)} (${basis}); at most ${usd(worstCaseUsd)}.`,
+  )
+  if (teacher.simulated) lines.push('The tokens and the money are made up: nobody is billed.')
+  else
+    lines.push(
+      budgetUsd === null ? 'No budget is set (budget.perCycleUsd).' : `Hard stop at ${usd(budgetUsd)}.`,
+    )
+  return lines
+}
