@@ -27,20 +27,21 @@ const label = (name: string, colour: string, hotkey: number | null): string =>
 const closing = '  </RectangleLabels>'
 
 /**
- * The editor's set-up as Label Studio's XML: the reason above the image, one box tool (with several, every class has
- * several hotkeys), a colour of its own for each class (automatic ones can be near-identical), hotkeys 1 to 9 in the
- * order of the classes. No rotation; boxes are at least a pixel.
+ * The editor's set-up as Label Studio's XML: reason and classes above the image, where they are seen without scrolling; one
+ * box tool (with several, every class has several hotkeys); a colour of its own for each class (automatic ones can be
+ * near-identical); hotkeys 1 to 9 in the order of the classes. No rotation; boxes are at least a pixel.
  */
 export function buildLabelConfig(classes: readonly string[]): string {
   const labels = classes.map((name, index) => label(name, classColour(index), index < 9 ? index + 1 : null))
   return [
     '<View>\n',
-    '  <Header value="$reason" size="5"/>\n',
-    '  <Header value="$refused" size="5"/>\n',
-    `  <Image name="${imageObject}" value="$image" zoom="true" zoomControl="true"/>\n`,
-    `  <RectangleLabels name="${boxControl}" toName="${imageObject}" canRotate="false" snap="pixel" strokeWidth="2">\n`,
+    '  <Header value="$reason" size="6"/>\n',
+    '  <Header value="$refused" size="6"/>\n',
+    `  <RectangleLabels name="${boxControl}" toName="${imageObject}" canRotate="false" snap="pixel" strokeWidth="2" fillOpacity="0.1">\n`,
     ...labels,
-    `${closing}\n</View>\n`,
+    `${closing}\n`,
+    `  <Image name="${imageObject}" value="$image" zoom="true" zoomControl="true"/>\n`,
+    '</View>\n',
   ].join('')
 }
 

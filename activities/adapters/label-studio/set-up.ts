@@ -91,12 +91,33 @@ async function ensureStorage(
   return reply.id
 }
 
+/** What a reviewer does not need; the reason, the picture and what became of the task stay. */
+const hidden = [
+  'inner_id',
+  'annotators',
+  'annotations_results',
+  'annotations_ids',
+  'predictions_score',
+  'predictions_model_versions',
+  'predictions_results',
+  'total_predictions',
+  'file_upload',
+  'storage_filename',
+  'created_at',
+  'updated_at',
+  'updated_by',
+  'avg_lead_time',
+  'draft_exists',
+  'data.al_uid',
+  'data.image_id',
+].map((column) => `tasks:${column}`)
+
 const reviewTab = {
   title: 'Review queue',
   type: 'list',
   target: 'tasks',
   columnsDisplayType: { 'tasks:data.al_priority': 'Number' },
-  hiddenColumns: { explore: [], labeling: [] },
+  hiddenColumns: { explore: hidden, labeling: hidden },
   filters: {
     conjunction: 'or',
     items: [
