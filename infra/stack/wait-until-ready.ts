@@ -47,13 +47,15 @@ export async function waitUntilReady({
 function tellChanges(state: StackState, told: Map<string, string>, onProgress: (text: string) => void): void {
   for (const service of state.services) {
     const words = inWords(service)
+    if (words === null) continue
     if (told.get(service.name) !== words) onProgress(`${service.name}: ${words}`)
     told.set(service.name, words)
   }
 }
 
-function inWords({ state, problem, restarts }: ServiceState): string {
-  if (state === 'waiting') return 'waits for the others'
+/** Null: nothing to tell yet. */
+function inWords({ state, problem, restarts }: ServiceState): string | null {
+  if (state === 'waiting') return null
   if (state === 'backing-off') return `${problem ?? 'ended'}; starts again (${restarts + 1})`
   return state
 }
