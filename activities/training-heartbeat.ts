@@ -1,4 +1,3 @@
-import type { Context } from '@temporalio/activity'
 import type { TrainingProgress } from './roles/trainer.ts'
 
 /** What the web UI shows of a training that runs, and what the next attempt finds. */
@@ -15,6 +14,13 @@ export interface TrainingWatch {
   readonly leave: AbortSignal
 }
 
+/** The part of Temporal's activity context that this needs. */
+export interface HeartContext {
+  heartbeat(details: TrainingHeartbeat): void
+  readonly cancellationSignal: AbortSignal
+  readonly cancellationDetails?: { readonly cancelRequested: boolean } | undefined
+}
+
 const beatMilliseconds = 2000
 
 /**
@@ -22,7 +28,7 @@ const beatMilliseconds = 2000
  * When the worker shuts down or the server has given this attempt up, the trainer goes on for the attempt that follows.
  */
 export async function beatWhileTraining<T>(
-  context: Pick<Context, 'heartbeat' | 'cancellationSignal' | 'cancellationDetails'>,
+  context: HeartContext,
   start: Pick<TrainingHeartbeat, 'runId' | 'epochs'>,
   train: (watch: TrainingWatch) => Promise<T>,
 ): Promise<T> {

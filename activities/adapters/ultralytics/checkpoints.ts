@@ -47,17 +47,14 @@ const version = async (path: string): Promise<string | null> => {
 /**
  * Copies `last.pt` whenever the trainer has written a new one. It overwrites the file in place, so a kill in that moment
  * would leave nothing to resume from. The copy before is kept too.
- * @returns a function to be called now and then; it copies a file only when it has not changed since the call before
+ * @returns a function to be called now and then; a copy counts only when the file did not change meanwhile
  */
 export function createCheckpointKeeper(folder: string): () => Promise<void> {
   const { last, kept, keptBefore } = runPaths(folder)
-  let seen: string | null = null
   let copied: string | null = null
   return async () => {
     const now = await version(last)
-    const isSettled = now !== null && now === seen
-    seen = now
-    if (!isSettled || now === copied || !(await isWhole(last))) return
+    if (now === null || now === copied || !(await isWhole(last))) return
     const partial = `${kept}.part`
     await copyFile(last, partial, constants.COPYFILE_FICLONE)
     if ((await version(last)) !== now || !(await isWhole(partial))) {

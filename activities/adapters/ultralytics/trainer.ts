@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { Trainer } from '../../roles/trainer.ts'
@@ -19,7 +19,10 @@ export interface UltralyticsSettings {
 }
 
 /** Ultralytics as a separate program. What is in a run's folder: run-folder.ts; what happens there: run-detached.ts. */
-export function createTrainer({ program, runsFolder }: UltralyticsSettings): Trainer {
+export function createTrainer(settings: UltralyticsSettings): Trainer {
+  // The trainer works in the dataset's folder: a relative path would mean another place there.
+  const runsFolder = resolve(settings.runsFolder)
+  const program = settings.program.includes('/') ? resolve(settings.program) : settings.program
   return {
     async train(job, watch) {
       const folder = join(runsFolder, job.runId)

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { hashOf, sha256Hex } from '../../../activities/content-hash.ts'
 import { createDatasetActivities } from '../../../activities/datasets.ts'
