@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readGeminiReply } from '../../../../../domain/formats/gemini/read-reply.ts'
 import { createClassTable } from '../../../../../domain/ontology.ts'
