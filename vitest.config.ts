@@ -6,6 +6,9 @@ const tier = (name: string, overrides: Record<string, unknown> = {}) => ({
   test: { name, include: [`test/${name}/**/*.test.ts`], ...overrides },
 })
 
+const temporalOnly = 'test/workflow/setup/global-setup.ts'
+const wholeStack = 'test/integration/setup/global-setup.ts'
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -13,7 +16,16 @@ export default defineConfig({
     projects: [
       tier('unit', { testTimeout: 20_000 }),
       tier('replay', { testTimeout: 60_000 }),
-      tier('workflow', { testTimeout: 60_000, globalSetup: 'test/workflow/setup/global-setup.ts' }),
+      tier('workflow', { testTimeout: 60_000, globalSetup: temporalOnly }),
+      tier('integration', { testTimeout: 120_000, hookTimeout: 120_000, globalSetup: wholeStack }),
+      tier('e2e', { testTimeout: 600_000, hookTimeout: 120_000 }),
+      tier('faults', { testTimeout: 300_000, hookTimeout: 120_000 }),
+      // Not a tier of tests: `npm run record:histories` writes what the replay tests read.
+      tier('record', {
+        include: process.env.RECORD_HISTORIES === 'yes' ? ['test/replay/**/*.record.ts'] : [],
+        testTimeout: 120_000,
+        globalSetup: temporalOnly,
+      }),
     ],
   },
 })

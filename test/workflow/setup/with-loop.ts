@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { Client, Connection } from '@temporalio/client'
-import { NativeConnection, Worker } from '@temporalio/worker'
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
 import { inject } from 'vitest'
 import { queueNames, taskQueue } from '../../../domain/contracts/queues.ts'
 import type { CycleInput } from '../../../domain/contracts/workflow-inputs.ts'
 import type { AllActivities } from './fake-loop.ts'
+
+Runtime.install({ logger: new DefaultLogger('ERROR') })
 
 export interface Loop {
   readonly client: Client

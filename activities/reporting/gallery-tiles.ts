@@ -1,0 +1,97 @@
+import pMap from 'p-map'
+import type { LabelledBox } from '../../domain/box.ts'
+import { storeKeys } from '../../domain/contracts/store-keys.ts'
+import { countsInWords } from '../../domain/counts-in-words.ts'
+import { matchBoxes } from '../../domain/match.ts'
+import type { GalleryTile } from '../../domain/report/report-data.ts'
+import { DisagreementLine, type EvaluationRecord } from '../../domain/schemas/records/cycle.ts'
+import { DraftRecord } from '../../domain/schemas/records/draft.ts'
+import { ImageRecord } from '../../domain/schemas/records/image.ts'
+import type { ObjectStore } from '../roles/object-store.ts'
+import { loadImage } from '../store/image-bytes.ts'
+import { readPredictions } from '../store/predictions.ts'
+import { readLines, readRecord, requireRecord } from '../store/records.ts'
+import type { KeptReview } from '../store/reviews.ts'
+
+export interface GalleryDependencies {
+  readonly store: ObjectStore
+  readonly thumbnail: (encoded: Uint8Array) => Promise<string>
+}
+
+/** Enough to see the pattern; the page stays under a megabyte. */
+const tilesShown = 12
+const atOnce = 4
+
+type Boxes = Pick<GalleryTile, 'teacher' | 'student' | 'person' | 'reason'>
+
+async function tile(
+  { store, thumbnail }: GalleryDependencies,
+  project: string,
+  image: string,
+  boxes: Boxes,
+): Promise<GalleryTile> {
+  const record = await requireRecord(store, storeKeys(project).imageRecord(image), ImageRecord)
+  const picture = await thumbnail(await loadImage(store, project, record))
+  return { image, width: record.width, height: record.height, picture, ...boxes }
+}
+
+/** Images on which teacher and student differ most: only the boxes that differ, so that the eye finds them. */
+export async function disagreementTiles(
+  dependencies: GalleryDependencies,
+  { project, cycle }: { readonly project: string; readonly cycle: number },
+  reviews: ReadonlyMap<string, KeptReview>,
+): Promise<GalleryTile[]> {
+  const { store } = dependencies
+  const key = storeKeys(project).cycleFile(cycle, 'disagreements.jsonl')
+  if (!(await store.has(key))) return []
+  const lines = (await readLines(store, key, DisagreementLine)).filter(
+    ({ disagreements }) => disagreements.length > 0,
+  )
+  return pMap(
+    lines.slice(0, tilesShown),
+    ({ image, disagreements }) => {
+      const kinds: Record<string, number> = {}
+      for (const { kind } of disagreements) kinds[kind] = (kinds[kind] ?? 0) + 1
+      return tile(dependencies, project, image, {
+        reason: countsInWords(kinds),
+        teacher: disagreements.flatMap(({ teacher }) => teacher ?? []),
+        student: disagreements.flatMap(({ student }) => student ?? []),
+        person: reviews.get(image)?.review.boxes ?? null,
+      })
+    },
+    { concurrency: atOnce },
+  )
+}
+
+/** Reviewed test images on which the student needs most corrections, with all three sides' boxes. */
+export async function reviewedTiles(
+  dependencies: GalleryDependencies,
+  project: string,
+  { model, manifest, threshold }: EvaluationRecord,
+  { reviews, promptVersion }: { reviews: ReadonlyMap<string, KeptReview>; promptVersion: string | null },
+): Promise<GalleryTile[]> {
+  const { store } = dependencies
+  const candidates = (await readPredictions(store, project, model, manifest)).flatMap(({ image, boxes }) => {
+    const person = reviews.get(image)?.review.boxes
+    if (person === undefined) return []
+    const student = boxes.filter(({ score }) => (score ?? 0) >= threshold)
+    return [{ image, student, person, wrong: corrections(student, person) }]
+  })
+  candidates.sort((a, b) => b.wrong - a.wrong || (a.image < b.image ? -1 : 1))
+  return pMap(
+    candidates.slice(0, tilesShown),
+    async ({ image, student, person, wrong }) => {
+      const draftKey = promptVersion === null ? null : storeKeys(project).draft(promptVersion, image)
+      const draft = draftKey === null ? null : await readRecord(store, draftKey, DraftRecord)
+      const reason = `${wrong} of the student's boxes would have to be added, deleted, moved or relabelled`
+      return tile(dependencies, project, image, { reason, teacher: draft?.boxes ?? [], student, person })
+    },
+    { concurrency: atOnce },
+  )
+}
+
+/** Boxes a person would have to add, delete, relabel or move. */
+function corrections(student: readonly LabelledBox[], person: readonly LabelledBox[]): number {
+  const { pairs, onlyA, onlyB } = matchBoxes(student, person)
+  return onlyA.length + onlyB.length + pairs.filter(({ pass }) => pass !== 'same-class').length
+}

@@ -1,0 +1,87 @@
+import type { CoreActivities } from '../../domain/contracts/activities.ts'
+import { storeKeys } from '../../domain/contracts/store-keys.ts'
+import type { ReportData } from '../../domain/report/report-data.ts'
+import { reportPage } from '../../domain/report/report-page.ts'
+import {
+  ComparisonRecord,
+  CycleRecord,
+  EvaluationRecord,
+  GateRecord,
+} from '../../domain/schemas/records/cycle.ts'
+import { cycleNumbers } from '../cycles.ts'
+import type { ObjectStore } from '../roles/object-store.ts'
+import { readRecord, requireRecord } from '../store/records.ts'
+import { latestReviews } from '../store/reviews.ts'
+import { cycleHistory } from './cycle-history.ts'
+import { disagreementTiles, reviewedTiles, type GalleryDependencies } from './gallery-tiles.ts'
+import { projectCounts } from './project-counts.ts'
+import { projectSpend } from './project-spend.ts'
+import { provenanceOf } from './provenance.ts'
+
+export type ReportActivities = Pick<CoreActivities, 'writeReport'>
+
+/** Leaves `cycles/<n>/report.html`: a page that stands alone. Written again whenever the activity runs again. */
+export function createReportActivities(dependencies: GalleryDependencies): ReportActivities {
+  const { store } = dependencies
+  return {
+    async writeReport({ project, cycle }) {
+      const key = storeKeys(project).cycleFile(cycle, 'report.html')
+      await store.put(key, reportPage(await gather(dependencies, project, cycle)), 'text/html; charset=utf-8')
+      return { key }
+    },
+  }
+}
+
+async function gather(
+  dependencies: GalleryDependencies,
+  project: string,
+  cycle: number,
+): Promise<ReportData> {
+  const { store } = dependencies
+  const file = (name: string): string => storeKeys(project).cycleFile(cycle, name)
+  const opened = await requireRecord(store, file('cycle.json'), CycleRecord)
+  const evaluation = await readRecord(store, file('evaluation.json'), EvaluationRecord)
+  const comparison = await readRecord(store, file('comparison.json'), ComparisonRecord)
+  const reviews = await latestReviews(store, project)
+  const history = await cycleHistory(store, project, cycle)
+  const { counts, standIn, simulated, promptVersion } = await projectCounts(store, project)
+  const drafts = comparison?.promptVersion ?? promptVersion
+  return {
+    project,
+    cycle,
+    mode: opened.mode,
+    startedAt: opened.startedAt,
+    simulated: comparison?.simulated ?? evaluation?.teacher?.simulated ?? simulated,
+    standIn,
+    evaluation,
+    before: await evaluationBefore(store, project, cycle),
+    gate: await readRecord(store, file('gate.json'), GateRecord),
+    comparison,
+    counts,
+    spend: await projectSpend(store, project),
+    history,
+    gallery: await disagreementTiles(dependencies, { project, cycle }, reviews),
+    reviewed:
+      evaluation === null
+        ? []
+        : await reviewedTiles(dependencies, project, evaluation, { reviews, promptVersion: drafts }),
+    provenance: provenanceOf({ opened, evaluation, promptVersion: drafts }),
+  }
+}
+
+/** The newest evaluation of an earlier cycle. */
+async function evaluationBefore(
+  store: ObjectStore,
+  project: string,
+  cycle: number,
+): Promise<EvaluationRecord | null> {
+  for (const earlier of (await cycleNumbers(store, project)).filter((number) => number < cycle).reverse()) {
+    const record = await readRecord(
+      store,
+      storeKeys(project).cycleFile(earlier, 'evaluation.json'),
+      EvaluationRecord,
+    )
+    if (record !== null) return record
+  }
+  return null
+}
