@@ -30,7 +30,7 @@ export interface StandInOptions {
 }
 
 export interface StandInReviewer {
-  /** Answers every open task it has labels for. Safe to repeat: answered tasks are left alone. */
+  /** Answers every open task it has labels for; `left` are open still. Safe to repeat: answered tasks are left alone. */
   review(board: BoardRef, options: StandInOptions): Promise<{ submitted: number; left: number }>
 }
 
@@ -46,6 +46,9 @@ const open = {
   value: true,
 } as const
 
+/** Nothing of Temporal's stands behind this one: a database that is locked for a moment must not end it. */
+const toleratedFailures = 3
+
 /**
  * Submits published labels through Label Studio's own API, exactly as the editor would. It stands in for a person in the demo
  * and in tests, and says so: in the task's `reviewed_by`, shown as a column, and in the review record's `standIn`.
@@ -60,11 +63,15 @@ export function createStandInReviewer(connection: BoardConnection): StandInRevie
         if (task.data.al_uid !== undefined) tasks.push(task)
       }
       let submitted = 0
+      let failuresInARow = 0
       for (const [index, task] of tasks.entries()) {
         signal?.throwIfAborted()
         const { image: imageUri = '', image_id: image = '' } = task.data
         const labels = await truth({ imageUri, image })
-        if (labels !== null && (await submit(http, projectId, task, labels))) submitted += 1
+        const outcome = labels === null ? 'left' : await submit(http, projectId, task, labels)
+        if (outcome === 'submitted') submitted += 1
+        failuresInARow = outcome === 'failed' ? failuresInARow + 1 : 0
+        if (failuresInARow > toleratedFailures) throw tooManyFailures()
         onProgress?.(index + 1, tasks.length)
       }
       return { submitted, left: tasks.length - submitted }
@@ -72,16 +79,29 @@ export function createStandInReviewer(connection: BoardConnection): StandInRevie
   }
 }
 
-/** False when the task was deleted meanwhile, or an earlier attempt of ours arrived after all. */
-async function submit(http: BoardHttp, projectId: number, task: Task, labels: ImageTruth): Promise<boolean> {
+/** `left`: deleted meanwhile, or an earlier attempt of ours arrived after all. `failed`: the next review tries again. */
+async function submit(
+  http: BoardHttp,
+  projectId: number,
+  task: Task,
+  labels: ImageTruth,
+): Promise<'submitted' | 'left' | 'failed'> {
   try {
     await answer(http, projectId, task, labels)
-    return true
+    return 'submitted'
   } catch (error) {
-    if (error instanceof AdapterError && ['NotFound', 'WriteConflict'].includes(error.code)) return false
+    if (!(error instanceof AdapterError)) throw error
+    if (['NotFound', 'WriteConflict'].includes(error.code)) return 'left'
+    if (error.retryable) return 'failed'
     throw error
   }
 }
+
+const tooManyFailures = (): AdapterError =>
+  new AdapterError('BoardUnavailable', `Label Studio failed ${toleratedFailures + 1} times in a row.`, {
+    retryable: true,
+    hint: 'Look at understudy logs label-studio, then review again: nothing is submitted twice.',
+  })
 
 async function answer(
   http: BoardHttp,
