@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import type * as Messages from '../../workflows/messages.ts'
 import { action } from '../command.ts'
+import { UserError } from '../errors.ts'
 import { openProject } from '../project.ts'
 import { cycleHandle, withTemporal } from '../temporal-client.ts'
 
@@ -64,6 +65,8 @@ export function registerCycleControls(cycle: Command): void {
     .addHelpText('after', '\nExample:\n  understudy cycle stop')
     .action(
       steer(z.object({}), async (cycle) => {
+        // Temporal takes a cancellation of an ended workflow without a word.
+        if ((await cycle.describe()).status.name !== 'RUNNING') throw notRunning()
         await cycle.cancel()
         return 'stopping: what is under way ends first'
       }),
@@ -89,6 +92,14 @@ function steer<Options>(
     render: ({ project, answer }) => `${project}: ${answer}.`,
   })
 }
+
+const notRunning = (): UserError =>
+  new UserError({
+    code: 'CycleNotRunning',
+    what: 'No cycle is running.',
+    why: 'The latest one has ended.',
+    fix: 'See how with `understudy cycle status`.',
+  })
 
 /** Login name, for the record; a machine may have none for this process. */
 function person(): string {

@@ -25,18 +25,35 @@ export async function storeConfig({ name, config, configHash, settings }: Projec
   await composeStore(settings.store).putIfAbsent(key, JSON.stringify(config), 'application/json')
 }
 
+/** What a started cycle needs to know of its project. */
+export interface CycleTarget {
+  readonly name: string
+  readonly configHash: string
+  readonly queuePrefix: string
+}
+
 /**
- * Starts the project's cycle.
+ * Keeps the configuration and starts the project's cycle.
  * @throws UserError CycleBusy when one runs already: the workflow id is the lock
  */
 export async function startCycle(
   client: Client,
   project: Project,
+  request: CycleRequest,
+): Promise<{ workflowId: string; runId: string }> {
+  await storeConfig(project)
+  const { name, configHash, settings } = project
+  return startCycleWorkflow(client, { name, configHash, queuePrefix: settings.queuePrefix }, request)
+}
+
+/** Starts the workflow; the configuration must be in the store already. */
+export async function startCycleWorkflow(
+  client: Client,
+  { name, configHash, queuePrefix }: CycleTarget,
   { mode, limit, approveTraining }: CycleRequest,
 ): Promise<{ workflowId: string; runId: string }> {
   const { defineSearchAttributeKey, SearchAttributeType, WorkflowExecutionAlreadyStartedError } =
     await import('@temporalio/common')
-  const { name, configHash, settings } = project
   const input: CycleInput = {
     v: 1,
     project: name,
@@ -45,10 +62,9 @@ export async function startCycle(
     limit,
     ...(approveTraining ? { approveTraining } : {}),
   }
-  await storeConfig(project)
   try {
     const handle = await client.workflow.start('cycle', {
-      taskQueue: taskQueue('core', settings.queuePrefix),
+      taskQueue: taskQueue('core', queuePrefix),
       workflowId: cycleId(name),
       workflowIdConflictPolicy: 'FAIL',
       args: [input],

@@ -1,0 +1,83 @@
+import { PassThrough } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { duration, liveLine, progressText } from '../../../cli/cycle/progress-text.ts'
+import { createFollower } from '../../../cli/cycle/watch-cycle.ts'
+import { createOutput } from '../../../cli/output.ts'
+import type { CycleProgress } from '../../../domain/contracts/cycle-progress.ts'
+import { initialProgress, withPhase } from '../../../domain/cycle-progress.ts'
+
+const begun: CycleProgress = { ...initialProgress('blood', 'full'), cycle: 3, simulated: true }
+
+const drafting: CycleProgress = {
+  ...withPhase(begun, 'select', {
+    state: 'done',
+    note: '80 images, 80 without a draft',
+    startedAt: '2026-01-01T00:00:00Z',
+    endedAt: '2026-01-01T00:00:03Z',
+  }),
+  phase: 'draft',
+  drafting: { total: 80, done: 20, failed: 1, partial: 0, blocked: 0, usd: 0.0123, budgetUsd: 2 },
+}
+
+describe('telling how a cycle goes', () => {
+  it('says in one line what the running phase is at', () => {
+    expect(liveLine(drafting, null)).toBe('draft: drafted 20 of 80, 1 failed, $0.0123')
+    expect(liveLine({ ...drafting, paused: true }, null)).toMatch(/^draft \(paused\): /)
+    const training: CycleProgress = {
+      ...drafting,
+      phase: 'train',
+      training: { workflowId: 'w', description: 'tiny, 50 epochs' },
+    }
+    expect(liveLine(training, null)).toBe('train: tiny, 50 epochs')
+    expect(liveLine(training, { epoch: 12, epochs: 50, map50: 0.613 })).toBe(
+      'train: epoch 12 of 50, mAP50 0.61',
+    )
+  })
+
+  it('shows phases, drafts with spend and budget, and reviews', () => {
+    const text = progressText(drafting)
+    expect(text).toContain('blood: cycle 3 (full)')
+    expect(text).toMatch(/\+ +select +3 s +80 images, 80 without a draft/)
+    expect(text).toContain('simulated teacher: 20 of 80, 1 failed, $0.0123 of $2.00 allowed')
+    expect(text).toContain('Reviews: 0 waiting')
+  })
+
+  it.each([
+    [3.4, '3 s'],
+    [119, '119 s'],
+    [600, '10 min'],
+    [9000, '2.5 h'],
+  ])('writes %d seconds as %s', (seconds, text) => {
+    expect(duration(seconds)).toBe(text)
+  })
+})
+
+describe('following a cycle', () => {
+  function followed(json: boolean) {
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    const follower = createFollower(createOutput({ stdout, stderr }, { json }))
+    return {
+      follower,
+      lines: (stream: PassThrough) => String(stream.read() ?? '').split('\n'),
+      stdout,
+      stderr,
+    }
+  }
+
+  it('tells each phase once, when it has ended', () => {
+    const { follower, lines, stderr } = followed(false)
+    for (const progress of [begun, drafting, drafting]) follower.show(progress, null)
+    const told = lines(stderr)
+    expect(told[0]).toBe('• blood: cycle 3 (full, simulated teacher)')
+    expect(told.filter((line) => line.startsWith('• select'))).toEqual([
+      '• select: 80 images, 80 without a draft, 3 s',
+    ])
+  })
+
+  it('prints a line of JSON whenever something has changed, and only then', () => {
+    const { follower, lines, stdout } = followed(true)
+    for (const progress of [begun, begun, drafting, drafting]) follower.show(progress, null)
+    const printed = lines(stdout).filter((line) => line !== '')
+    expect(printed.map((line) => JSON.parse(line).phase)).toEqual(['select', 'draft'])
+  })
+})
