@@ -13,7 +13,8 @@ export interface StoppedStack {
 
 /** Long enough for a supervisor that stops a worker (20 s) and then the rest (10 s). */
 const supervisorGraceMs = 45_000
-const serviceGraceMs = 10_000
+/** As long as a worker takes to force its activities to an end. */
+const serviceGraceMs = 20_000
 
 /**
  * Ends the stack of a home with everything that it started, trainings included. Goes by recorded number and start time,
@@ -42,8 +43,9 @@ export async function stopServices(home: StackHome): Promise<StoppedStack> {
   // Read again: the supervisor may have started something until its end.
   const state = readStackState(home) ?? before
   const services = recordedProcesses(state).filter(({ name }) => name !== 'supervisor')
-  const ended = await Promise.all(services.map(({ identity }) => stopGroup(identity, serviceGraceMs)))
-  const left = services.filter((_, index) => ended[index] !== true)
+  // The worker first: it reports back to the others, and waits for them when they are gone.
+  const [workers, rest] = [services.filter(isWorker), services.filter((service) => !isWorker(service))]
+  const left = [...(await stopAll(workers)), ...(await stopAll(rest))]
   if (supervisorEnded) writeStackState(home, asDown(state, left))
   const all =
     supervisorEnded || before.supervisor === null ? left : [supervisorOf(before.supervisor), ...left]
@@ -56,6 +58,14 @@ export async function stopServices(home: StackHome): Promise<StoppedStack> {
 interface RecordedProcess {
   readonly name: string
   readonly identity: ProcessIdentity
+}
+
+const isWorker = ({ name }: RecordedProcess): boolean => name === 'worker'
+
+/** Those that could not be ended. */
+async function stopAll(processes: readonly RecordedProcess[]): Promise<RecordedProcess[]> {
+  const ended = await Promise.all(processes.map(({ identity }) => stopGroup(identity, serviceGraceMs)))
+  return processes.filter((_, index) => ended[index] !== true)
 }
 
 const supervisorOf = (identity: ProcessIdentity): RecordedProcess => ({ name: 'supervisor', identity })

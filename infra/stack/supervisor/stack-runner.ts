@@ -29,12 +29,14 @@ export interface RunnerContext {
 export function runStack(initial: StackPlan, { home, secrets, self, report }: RunnerContext): StackRunner {
   let plan = initial
   let status: StackState['status'] = 'starting'
+  /** Services are missing for a moment: those that remain being ready does not mean that all are. */
+  let changing = false
   const startedAt = new Date().toISOString()
   const running = new Map<ServiceName, Supervision>()
 
   const isReady = (name: ServiceName): boolean => running.get(name)?.state.state === 'ready'
   const record = (): void => {
-    if (status === 'starting' && [...running.keys()].every(isReady)) status = 'up'
+    if (status === 'starting' && !changing && [...running.keys()].every(isReady)) status = 'up'
     const { ports, bucket, programs, versions, requestsPerMinute } = plan
     const { teacher } = localSettings(home, plan, secrets, plan.teacher)
     writeStackState(home, {
@@ -72,11 +74,13 @@ export function runStack(initial: StackPlan, { home, secrets, self, report }: Ru
       if (changes.length === 0 || status === 'stopping') return []
       report(`worker: starts anew: ${changes.join(', ')}`)
       status = 'starting'
+      changing = true
       for (const name of ['worker', 'simulator'] as const) {
         await running.get(name)?.stop()
         running.delete(name)
       }
       plan = next
+      changing = false
       start(teacherAndWorker(plan, home, secrets))
       return changes
     },

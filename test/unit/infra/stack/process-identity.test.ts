@@ -30,9 +30,9 @@ describe('a process on record', () => {
   test('takes its whole group along, also after its own end', async () => {
     const script = 'sleep 60 & echo $!; sleep 60'
     const leader = spawn('sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] })
-    const [text] = (await once(leader.stdout, 'data')) as [Buffer]
+    const [text]: unknown[] = await once(leader.stdout, 'data')
     const identity = identify(leader.pid!)!
-    const child = identify(Number(text.toString()))!
+    const child = identify(Number(String(text)))!
     leader.kill('SIGKILL')
     await once(leader, 'exit')
     expect(isRunning(child)).toBe(true)
