@@ -1,5 +1,5 @@
-import { storeKeys } from '../domain/contracts/store-keys.ts'
-import { readAnswer } from '../domain/formats/label-studio-answer.ts'
+import { storeKeys, type StoreKeys } from '../domain/contracts/store-keys.ts'
+import { readAnswer, type ReadAnswer } from '../domain/formats/label-studio-answer.ts'
 import type { BatchLine } from '../domain/schemas/records/batch.ts'
 import { ImageRecord } from '../domain/schemas/records/image.ts'
 import { ForeignAnswerRecord, ReviewRecord } from '../domain/schemas/records/review.ts'
@@ -28,7 +28,7 @@ export async function keepAnswer(
   const { line, classes } = context
   const key = keys.review(line.image, answer.annotationId, answer.updatedAt)
   const image = await requireRecord(store, keys.imageRecord(line.image), ImageRecord)
-  const reading = readAnswer(answer, { size: image, classes })
+  const reading = await seenOrRefused(store, keys, image, readAnswer(answer, { size: image, classes }))
   const record: ReviewRecord = {
     v: 1,
     image: line.image,
@@ -50,6 +50,19 @@ export async function keepAnswer(
   const fresh = await writeRecordOnce(store, key, ReviewRecord, record)
   const kept = fresh ? record : await requireRecord(store, key, ReviewRecord)
   return { fresh, refusal: kept.refusal === null ? null : kept.refusal.detail }
+}
+
+/** An empty answer holds no trace of whether the image had loaded; at least the image must be there to be seen. */
+async function seenOrRefused(
+  store: ObjectStore,
+  keys: StoreKeys,
+  { image, extension }: ImageRecord,
+  reading: ReadAnswer,
+): Promise<ReadAnswer> {
+  if (reading.outcome !== 'accepted' || reading.boxes.length > 0) return reading
+  if (await store.has(keys.imageBytes(image, extension))) return reading
+  const detail = 'the answer says that nothing is there, but the image is missing from the store'
+  return { outcome: 'refused', refusal: { code: 'image-not-loaded', detail } }
 }
 
 type ReviewBox = ReviewRecord['boxes'][number]

@@ -9,17 +9,10 @@ import { readLines, readRecord, writeLines, writeRecord } from '../../../activit
 import { listReviews } from '../../../activities/store/reviews.ts'
 import type { ProjectRef } from '../../../domain/contracts/activities.ts'
 import { storeKeys } from '../../../domain/contracts/store-keys.ts'
-import type { ConnectionSettings } from '../../../domain/schemas/connection-settings.ts'
 import { ProjectConfig } from '../../../domain/schemas/project-config.ts'
 import { BatchLine, BoardRecord } from '../../../domain/schemas/records/batch.ts'
 import { ImageRecord } from '../../../domain/schemas/records/image.ts'
 import type { ReviewRecord } from '../../../domain/schemas/records/review.ts'
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    settings: ConnectionSettings
-  }
-}
 
 export const size = { width: 640, height: 480 }
 

@@ -1,6 +1,7 @@
 import type { TestProject } from 'vitest/node'
 import { ensureBucket } from '../../../activities/adapters/minio/object-store.ts'
 import type { ConnectionSettings } from '../../../domain/schemas/connection-settings.ts'
+import { ensureSecrets } from '../../../infra/stack/secrets.ts'
 import { startTestStack } from '../../fixtures/stack/start-test-stack.ts'
 
 declare module 'vitest' {
@@ -9,6 +10,8 @@ declare module 'vitest' {
     settings: ConnectionSettings
     /** The `yolo` program of the trainer's own environment. */
     trainerProgram: string
+    /** Account of the stack's Label Studio, for tests that drive its pages in a browser. */
+    boardLogin: { email: string; password: string }
   }
 }
 
@@ -18,5 +21,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await ensureBucket(stack.settings.store)
   project.provide('settings', stack.settings)
   project.provide('trainerProgram', stack.settings.trainer.program)
+  const { email, password } = ensureSecrets(stack.home).board
+  project.provide('boardLogin', { email, password })
   return () => stack.stop()
 }

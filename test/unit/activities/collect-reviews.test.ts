@@ -94,15 +94,13 @@ describe('collecting reviews', () => {
     world = memoryBoard()
     ref = await configure(store, ['heron', 'egret'])
     const record: ImageRecord = {
-      ...{
-        v: 1,
-        image,
-        storedSha256: image,
-        extension: 'png',
-        mimeType: 'image/png',
-        width: 100,
-        height: 100,
-      },
+      v: 1,
+      image,
+      storedSha256: image,
+      extension: 'png',
+      mimeType: 'image/png',
+      width: 100,
+      height: 100,
       sources: ['x.png'],
       group: 'g',
       split: 'train',
@@ -183,6 +181,15 @@ describe('collecting reviews', () => {
     world.tasks.clear()
     expect(await activities().collectReviews(ref)).toMatchObject({ withdrawn: 1, accepted: 0, waiting: 0 })
     expect(await reviews()).toMatchObject([{ outcome: 'accepted' }])
+  })
+
+  it('takes "nothing there" only for an image that is there to be seen', async () => {
+    await post()
+    world.answer({ result: [] })
+    expect(await activities().collectReviews(ref)).toMatchObject({ refused: 1, waiting: 1 })
+    await store.put(keys.imageBytes(image, 'png'), 'picture', 'image/png')
+    world.answer({ result: [], updatedAt: at(5) })
+    expect(await activities().collectReviews(ref)).toMatchObject({ refused: 0, accepted: 1 })
   })
 
   it('tells a new task from an old one by uid when the server gives its id again', async () => {
