@@ -45,12 +45,13 @@ const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes)
 
 /** Reads COCO files whose pictures lie in the folder `images` beside each. */
 export async function loadTruth(cocoFiles: readonly string[]): Promise<Truth> {
-  const images = (await Promise.all(cocoFiles.map(loadCoco))).flat()
+  const files = await Promise.all(cocoFiles.map(loadCoco))
+  const images = files.flatMap((file) => file.images)
   const bySha256 = new Map(images.map((image) => [image.sha256, image]))
   let thumbnails: Promise<readonly (readonly [TruthImage, Uint8Array])[]> | null = null
 
   return {
-    classes: [...new Set(images.flatMap(({ objects }) => objects.map((object) => object.class)))],
+    classes: [...new Set(files.flatMap((file) => file.classes))],
     images,
     typicalSides: typicalSidesOf(images),
     async recognise(encoded) {
@@ -70,7 +71,7 @@ export async function loadTruth(cocoFiles: readonly string[]): Promise<Truth> {
   }
 }
 
-async function loadCoco(file: string): Promise<TruthImage[]> {
+async function loadCoco(file: string): Promise<Pick<Truth, 'classes' | 'images'>> {
   const coco = CocoFile.parse(JSON.parse(await readFile(file, 'utf8')))
   const names = new Map(coco.categories.map(({ id, name }) => [id, name]))
   const objects = new Map<number, Drawn[]>(coco.images.map(({ id }) => [id, []]))
@@ -92,7 +93,7 @@ async function loadCoco(file: string): Promise<TruthImage[]> {
       objects: objects.get(id) ?? [],
     })
   }
-  return images
+  return { classes: [...names.values()], images }
 }
 
 function typicalSidesOf(images: readonly TruthImage[]): TypicalSides {

@@ -43,10 +43,8 @@ export function createDrafter(
     let retryAfter: string | null = null
     const watchedFetch: HttpOptions['fetch'] = async (input, init) => {
       const response = await fetch(input, init)
-      if (!response.ok) {
-        status = response.status
-        retryAfter = response.headers.get('retry-after')
-      }
+      status = response.status
+      retryAfter = response.headers.get('retry-after')
       return response
     }
     try {

@@ -8,7 +8,7 @@ import { secondsUntilPacificMidnight } from './pacific-midnight.ts'
 /** What was seen of a call besides the error that the SDK threw. */
 export interface CallTrace {
   readonly model: string
-  /** Status of an answer that was not "ok", null when there was none. */
+  /** Status of the answer, null when there was none. */
   readonly status: number | null
   /** Its `Retry-After` header: the SDK's error does not carry it. */
   readonly retryAfter: string | null
@@ -36,11 +36,11 @@ export function toTeacherError(error: unknown, trace: CallTrace): AdapterError {
       { retryable: true },
     )
   }
-  if (trace.status !== null) return fromStatus(trace.status, readErrorBody(''), trace)
-  if (name === 'SyntaxError') {
-    return new AdapterError('TeacherBadReply', 'Gemini answered 200 with something that is not JSON.', {
-      retryable: true,
-    })
+  if (trace.status !== null && trace.status >= 400) return fromStatus(trace.status, readErrorBody(''), trace)
+  if (trace.status !== null) {
+    // The answer had begun, so it is billed: not the same as a server that cannot be reached.
+    const what = name === 'SyntaxError' ? 'something that is not JSON' : 'an answer that broke off'
+    return new AdapterError('TeacherBadReply', `Gemini sent ${what} (${trace.status}).`, { retryable: true })
   }
   return new AdapterError(
     'TeacherUnavailable',
