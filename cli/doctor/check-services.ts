@@ -9,7 +9,7 @@ export async function checkServices(settings: ConnectionSettings, model: string)
   const checks = composeChecks(settings, { model })
   const { teacher } = checks
   return Promise.all([
-    check('temporal', () => checkTemporal(settings)),
+    check('temporal', () => checkTemporal(settings.temporal)),
     check('store', checks.store),
     check('label studio', checks.board),
     teacher === null
@@ -26,7 +26,7 @@ function teacherInWords(teacher: ConnectionSettings['teacher']): string {
   return teacher.endpoint === 'simulated' ? 'simulated teacher' : `key from ${teacher.keySource}`
 }
 
-async function checkTemporal(settings: ConnectionSettings): Promise<string> {
+async function checkTemporal(settings: ConnectionSettings['temporal']): Promise<string> {
   const { missingSearchAttributes, retentionDays, retentionSeconds } =
     await import('../../infra/stack/services/temporal-namespace.ts')
   return withTemporal(settings, async ({ connection, options: { namespace } }) => {

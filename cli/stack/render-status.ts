@@ -9,7 +9,7 @@ export function renderStatus(status: StackStatus): string {
     ...headline(status),
     table(status.services),
     ...troubles,
-    ...(status.links === null ? [] : ['', links(status.links)]),
+    ...(status.links === null ? [] : ['', places(status.links, status.accounts)]),
   ].join('\n')
 }
 
@@ -51,12 +51,14 @@ function trouble({ name, state, problem, lastExit, nextStartAt, restarts }: Serv
   return parts.length === 0 ? null : `  ${name}: ${parts.join('; ')} (see \`understudy logs ${name}\`)`
 }
 
-function links({ temporal, labelStudio, minio }: NonNullable<StackStatus['links']>): string {
-  return renderPairs([
-    ['Temporal', temporal],
-    ['Label Studio', labelStudio],
-    ['MinIO', minio],
+function places(links: NonNullable<StackStatus['links']>, accounts: StackStatus['accounts']): string {
+  const signIn = (name: string): string => `  (sign in as ${name})`
+  const pairs = renderPairs([
+    ['Temporal', links.temporal],
+    ['Label Studio', links.labelStudio + (accounts === null ? '' : signIn(accounts.labelStudio))],
+    ['MinIO', links.minio + (accounts === null ? '' : signIn(accounts.minio))],
   ])
+  return accounts === null ? pairs : `${pairs}\nPasswords: ${accounts.passwordsIn}`
 }
 
 /** `95 s`, `12 min`, `3.5 h`. */

@@ -37,6 +37,12 @@ export interface StackStatus {
   readonly teacher: StackState['teacher']
   readonly simulated: boolean
   readonly services: ServiceStatus[]
+  /** With what people sign in; the passwords themselves are in that file only. */
+  readonly accounts: {
+    readonly labelStudio: string
+    readonly minio: string
+    readonly passwordsIn: string
+  } | null
   readonly links: { readonly temporal: string; readonly labelStudio: string; readonly minio: string } | null
 }
 
@@ -59,6 +65,7 @@ export async function readStackStatus(home: StackHome): Promise<StackStatus> {
     teacher: state.teacher,
     simulated: state.teacher?.endpoint === 'simulated',
     services,
+    accounts: accountsOf(home),
     links: {
       temporal: loopback(state.ports.temporalUi),
       labelStudio: loopback(state.ports.labelStudio),
@@ -91,8 +98,16 @@ function nothing(home: StackHome): Omit<StackStatus, 'status'> {
     teacher: null,
     simulated: false,
     services: [],
+    accounts: null,
     links: null,
   }
+}
+
+function accountsOf(home: StackHome): StackStatus['accounts'] {
+  const secrets = readSecrets(home)
+  if (secrets === null) return null
+  const { board, store } = secrets
+  return { labelStudio: board.email, minio: store.accessKey, passwordsIn: home.secretsFile }
 }
 
 async function servicesNow(home: StackHome, state: StackState): Promise<ServiceStatus[]> {

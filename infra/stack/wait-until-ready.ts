@@ -28,6 +28,8 @@ export async function waitUntilReady({
   for (;;) {
     const state = readStackState(home)
     if (state?.supervisor?.pid === supervisor.pid) {
+      // Up at first sight: there was nothing to wait for, and so there is nothing to tell.
+      if (state.status === 'up' && told.size === 0) return state
       tellChanges(state, told, onProgress)
       if (state.status === 'up') return state
       const hopeless = state.services.find(

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { settingsOfHome } from '../../../infra/stack/connection-settings.ts'
 import { stopStack } from '../../../infra/stack/down.ts'
@@ -94,6 +95,25 @@ describe('a running stack', () => {
     expect(await readStackStatus(home)).toMatchObject({ healthy: true, simulated: true })
   }, 60_000)
 
+  test('is found sound by the doctor, who asks every part', async () => {
+    const { exitCode, diagnosis } = await doctor()
+    expect(
+      diagnosis.checks.flatMap(({ part, state, found }) => (state === 'ok' ? [] : [part, found])),
+    ).toEqual([])
+    expect(diagnosis.checks.map(({ part }) => part)).toEqual(
+      expect.arrayContaining([
+        'python',
+        'temporal',
+        'store',
+        'label studio',
+        'teacher',
+        'trainer',
+        'detector',
+      ]),
+    )
+    expect(exitCode).toBe(0)
+  })
+
   test('is taken over after its supervisor was killed, on the same ports', async () => {
     const before = recorded()
     process.kill(before.supervisor!.pid, 'SIGKILL')
@@ -114,8 +134,27 @@ describe('a running stack', () => {
     expect(ofThisHome()).toEqual([])
     expect(await stopStack(home)).toEqual({ stopped: [], left: [] })
     expect(() => settingsOfHome(home, {})).toThrow(expect.objectContaining({ code: 'StackDown' }))
+    const { exitCode, diagnosis } = await doctor()
+    expect(exitCode).toBe(1)
+    expect(diagnosis.checks.filter(({ state }) => state === 'failed')).toEqual([
+      expect.objectContaining({ part: 'services', fix: expect.stringContaining('understudy up') }),
+    ])
   }, 60_000)
 })
+
+interface Diagnosis {
+  ok: boolean
+  checks: { part: string; state: string; found: string; fix: string | null }[]
+}
+
+async function doctor(): Promise<{ exitCode: number | undefined; diagnosis: Diagnosis }> {
+  const { exitCode, stdout } = await execa(process.execPath, ['cli/main.ts', 'doctor', '--json'], {
+    env: { ...testEnvironment(), UNDERSTUDY_HOME: home.folder },
+    extendEnv: false,
+    reject: false,
+  })
+  return { exitCode, diagnosis: JSON.parse(stdout) }
+}
 
 function passwords(): unknown[] {
   const { store, board, control } = JSON.parse(readFileSync(home.secretsFile, 'utf8'))
