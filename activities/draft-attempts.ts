@@ -12,6 +12,8 @@ export interface Attempt {
   readonly now: () => Date
   /** With a budget, one call was reserved for the image and there is no second. */
   readonly hasBudget: boolean
+  /** What a billed call counts for when its bill never came, USD. */
+  readonly worstCaseUsd: number
 }
 
 /** Failures of calls that are, or may have been, billed. */
@@ -25,7 +27,7 @@ const billedCallsPerCycle = 2
  * failure of the call (a cancelled activity) is returned as it is and not kept.
  */
 export async function recordAttempt(
-  { store, ref, callId, now, hasBudget }: Attempt,
+  { store, ref, callId, now, hasBudget, worstCaseUsd }: Attempt,
   error: unknown,
   answer: { readonly usd: number; readonly raw: unknown } | null,
 ): Promise<unknown> {
@@ -39,9 +41,10 @@ export async function recordAttempt(
     usd: answer?.usd ?? (billed.has(code) ? null : 0),
     ...(answer === null ? {} : { reply: answer.raw }),
   })
-  if (!error.retryable || !billed.has(code)) return error
+  if (!billed.has(code)) return error
   const allowed = hasBudget ? 1 : billedCallsPerCycle
-  return (await billedCalls(store, ref)) < allowed ? error : lastTry(error)
+  const retryable = error.retryable && (await billedCalls(store, ref)) < allowed
+  return billedFailure(error, { retryable, spentUsd: answer?.usd ?? worstCaseUsd })
 }
 
 async function billedCalls(store: ObjectStore, { project, cycle, image, promptVersion }: Attempt['ref']) {
@@ -53,8 +56,11 @@ async function billedCalls(store: ObjectStore, { project, cycle, image, promptVe
   return count
 }
 
-const lastTry = ({ code, message, hint }: AdapterError): AdapterError =>
+const billedFailure = (
+  { code, message, hint }: AdapterError,
+  options: { readonly retryable: boolean; readonly spentUsd: number },
+): AdapterError =>
   new AdapterError(code, message, {
-    retryable: false,
-    hint: hint ?? 'The image stays without a draft; the next cycle tries it again.',
+    ...options,
+    hint: hint ?? 'An image without a draft is tried again in the next cycle.',
   })

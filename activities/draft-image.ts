@@ -15,7 +15,7 @@ import { loadImage } from './store/image-bytes.ts'
 import { writeLedgerEntry } from './store/ledger.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readRecord, requireRecord, writeRecordOnce } from './store/records.ts'
-import { promptRecordOf, teacherPromptOf } from './teacher-prompt.ts'
+import { promptRecordOf, teacherPromptOf, worstCaseUsdOf } from './teacher-prompt.ts'
 
 /** Brings a picture down to a longest side; `activities/adapters/sharp/scale-for-teacher.ts`. */
 export type ScaleForTeacher = (
@@ -64,7 +64,8 @@ export async function draftImage(
 
   const { callId, signal } = call()
   const prompt = teacherPromptOf(config)
-  const attempt = { store, ref: input, callId, now, hasBudget: config.budget.perCycleUsd !== null }
+  const hasBudget = config.budget.perCycleUsd !== null
+  const attempt = { store, ref: input, callId, now, hasBudget, worstCaseUsd: worstCaseUsdOf(config) }
   let reply: TeacherReply
   try {
     reply = await drafter.draft({ imageBytes, mimeType, size, prompt, signal })

@@ -4,6 +4,7 @@ import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { short } from '../domain/contracts/workflow-ids.ts'
 import type { DraftChunkInput, DraftChunkResult } from '../domain/contracts/workflow-inputs.ts'
 import { core, gemini } from './ask.ts'
+import { failureSpentUsd } from './failure-code.ts'
 import { draftingPausedSignal } from './messages.ts'
 import { draftsInFlight } from './policies.ts'
 
@@ -50,6 +51,7 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
     } catch (error) {
       if (isCancellation(error)) throw error
       const code = codeOf(error)
+      totals.usd += failureSpentUsd(error)
       totals.failed += 1
       if (failures.length < toldFailures) failures.push({ image, code })
       if (hopeless.includes(code)) stoppedBy ??= code

@@ -1,5 +1,13 @@
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/common'
 
+/** What a failed activity says it cost all the same, USD. */
+export function failureSpentUsd(error: unknown): number {
+  if (error instanceof ActivityFailure) return failureSpentUsd(error.cause)
+  const detail: unknown = error instanceof ApplicationFailure ? error.details?.[0] : null
+  const isCost = typeof detail === 'object' && detail !== null && 'spentUsd' in detail
+  return isCost && typeof detail.spentUsd === 'number' ? detail.spentUsd : 0
+}
+
 /** The typed code of what failed, looking through activity and child workflow; null when it has none. */
 export function failureCode(error: unknown): string | null {
   if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure)

@@ -6,6 +6,8 @@ export interface AdapterErrorOptions {
   readonly hint?: string
   /** Wait the vendor asked for, seconds. */
   readonly retryAfterSeconds?: number
+  /** What the failed call cost all the same, USD; its worst case when nobody knows. */
+  readonly spentUsd?: number
   readonly cause?: unknown
 }
 
@@ -16,6 +18,7 @@ export class AdapterError extends Error {
   readonly retryable: boolean
   readonly hint: string | null
   readonly retryAfterSeconds: number | null
+  readonly spentUsd: number
 
   constructor(code: ErrorCode, message: string, options: AdapterErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -23,5 +26,6 @@ export class AdapterError extends Error {
     this.retryable = options.retryable
     this.hint = options.hint ?? null
     this.retryAfterSeconds = options.retryAfterSeconds ?? null
+    this.spentUsd = options.spentUsd ?? 0
   }
 }

@@ -11,6 +11,7 @@ export function toApplicationFailure(error: unknown): unknown {
     type: error.code,
     message: error.hint === null ? error.message : `${error.message} ${error.hint}`,
     nonRetryable: !error.retryable,
+    ...(error.spentUsd === 0 ? {} : { details: [{ spentUsd: error.spentUsd }] }),
     ...(error.retryAfterSeconds === null ? {} : { nextRetryDelay: error.retryAfterSeconds * 1000 }),
   })
 }

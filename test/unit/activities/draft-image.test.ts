@@ -92,7 +92,11 @@ describe('a call that gives no draft', () => {
   ])('%s is paid for, recorded, and no empty draft', async (_, answer) => {
     const { store, draft, promptVersion } = await draftingBench(createScriptedDrafter([answer]))
     const image = await addImage(store, 'picture')
-    await expect(draft(image)).rejects.toMatchObject({ code: 'TeacherBadReply', retryable: true })
+    await expect(draft(image)).rejects.toMatchObject({
+      code: 'TeacherBadReply',
+      retryable: true,
+      spentUsd: expect.closeTo(0.002775, 6),
+    })
     expect(await store.has(keys.draft(promptVersion, image))).toBe(false)
     expect(await keysUnder(store, keys.ledger)).toHaveLength(1)
     const attempt = await readRecord(store, keys.attempt(promptVersion, image, 'call-1'), AttemptRecord)
@@ -112,11 +116,13 @@ describe('a call that gives no draft', () => {
   })
 
   test('the bill of a call that timed out is unknown, not nothing', async () => {
-    const { store, draft, promptVersion } = await draftingBench(
+    const { store, draft, plan, promptVersion } = await draftingBench(
       createScriptedDrafter([failing('TeacherTimeout', true)]),
     )
     const image = await addImage(store, 'picture')
-    await expect(draft(image)).rejects.toMatchObject({ code: 'TeacherTimeout' })
+    const { worstCaseUsdPerCall } = await plan()
+    const failure = { code: 'TeacherTimeout', spentUsd: worstCaseUsdPerCall }
+    await expect(draft(image)).rejects.toMatchObject(failure)
     const attempt = await readRecord(store, keys.attempt(promptVersion, image, 'call-1'), AttemptRecord)
     expect(attempt?.usd).toBeNull()
   })
