@@ -32,9 +32,34 @@ const missing = (key: string): AdapterError =>
   new AdapterError('NotFound', `There is no object ${key} in the store.`, { retryable: false })
 
 /** The record under `key`, or null when there is none. Fails with BadInput when it has another shape. */
-export async function readRecord<T>(store: ObjectStore, key: string, schema: z.ZodType<T>): Promise<T | null> {
+export async function readRecord<T>(
+  store: ObjectStore,
+  key: string,
+  schema: z.ZodType<T>,
+): Promise<T | null> {
   const object = await store.get(key)
   return object === null ? null : parse(schema, decode(object.body), key)
+}
+
+/** As {@link readRecord}, with the tag that {@link writeRecordIfUnchanged} wants. */
+export async function readRecordWithTag<T>(
+  store: ObjectStore,
+  key: string,
+  schema: z.ZodType<T>,
+): Promise<{ record: T; etag: string } | null> {
+  const object = await store.get(key)
+  return object === null ? null : { record: parse(schema, decode(object.body), key), etag: object.etag }
+}
+
+/** Compare-and-set: false when the object changed since its tag was read (null: since there was none). */
+export async function writeRecordIfUnchanged<T>(
+  store: ObjectStore,
+  key: string,
+  schema: z.ZodType<T>,
+  value: T,
+  etag: string | null,
+): Promise<boolean> {
+  return store.putIfUnchanged(key, JSON.stringify(schema.parse(value)), json, etag)
 }
 
 /** As {@link readRecord}, and fails with NotFound when there is none. */
@@ -45,7 +70,12 @@ export async function requireRecord<T>(store: ObjectStore, key: string, schema: 
 }
 
 /** Writes a record, checked against its schema first. */
-export async function writeRecord<T>(store: ObjectStore, key: string, schema: z.ZodType<T>, value: T): Promise<void> {
+export async function writeRecord<T>(
+  store: ObjectStore,
+  key: string,
+  schema: z.ZodType<T>,
+  value: T,
+): Promise<void> {
   await store.put(key, JSON.stringify(schema.parse(value)), json)
 }
 

@@ -1,0 +1,126 @@
+import type { CoreActivities, EvaluationSummary } from '../domain/contracts/activities.ts'
+import { storeKeys } from '../domain/contracts/store-keys.ts'
+import { matchClasses, weightedAveragePrecision } from '../domain/metrics/average-precision.ts'
+import { percentileInterval, resampleByGroup } from '../domain/metrics/bootstrap.ts'
+import { measureEffort } from '../domain/metrics/effort.ts'
+import { operatingThreshold } from '../domain/metrics/operating-threshold.ts'
+import type { ScoredImage } from '../domain/metrics/scored-images.ts'
+import { EvaluationRecord } from '../domain/schemas/records/cycle.ts'
+import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
+import { DraftRecord } from '../domain/schemas/records/draft.ts'
+import { AdapterError } from './errors/adapter-error.ts'
+import type { ObjectStore } from './roles/object-store.ts'
+import { heldOutPredictions, type HeldOutImage } from './store/held-out.ts'
+import { readRecord, requireRecord, writeRecord } from './store/records.ts'
+
+export type EvaluationActivities = Pick<CoreActivities, 'evaluateModel'>
+
+type Input = Parameters<CoreActivities['evaluateModel']>[0]
+
+const scored = ({ line, prediction }: HeldOutImage): ScoredImage => ({
+  group: line.group,
+  predicted: prediction.boxes,
+  truth: line.boxes,
+})
+
+const above = (threshold: number, image: ScoredImage): ScoredImage => ({
+  ...image,
+  predicted: image.predicted.filter(({ score }) => (score ?? 0) >= threshold),
+})
+
+/** Student and teacher on the same reviewed test images: `cycles/<n>/evaluation.json`. */
+export function createEvaluationActivities({ store }: { readonly store: ObjectStore }): EvaluationActivities {
+  return {
+    async evaluateModel(input) {
+      const { project, cycle, model, manifest } = input
+      const { classes } = await requireRecord(
+        store,
+        storeKeys(project).datasetRecord(input.dataset),
+        DatasetRecord,
+      )
+      const validation = (await heldOutPredictions(store, input, 'val')).map(scored)
+      const test = await heldOutPredictions(store, input, 'test')
+      if (test.length === 0) throw noTestImages()
+      const images = test.map(scored)
+      const threshold = operatingThreshold(validation)
+      const record: EvaluationRecord = {
+        v: 1,
+        model,
+        manifest,
+        testImages: test.length,
+        valImages: validation.length,
+        threshold,
+        student: measureEffort(
+          images.map((image) => above(threshold, image)),
+          classes,
+          manifest,
+        ),
+        teacher: await teacherEffort(store, input, test, classes),
+        studentAp: precisionWithIntervals(images, classes, manifest),
+      }
+      const key = storeKeys(project).cycleFile(cycle, 'evaluation.json')
+      await writeRecord(store, key, EvaluationRecord, record)
+      return summary(key, record)
+    },
+  }
+}
+
+/** The teacher on those test images that it answered; an image without a usable answer is left out, not taken for empty. */
+async function teacherEffort(
+  store: ObjectStore,
+  { project, promptVersion, manifest }: Input,
+  test: readonly HeldOutImage[],
+  classes: readonly string[],
+): Promise<EvaluationRecord['teacher']> {
+  if (promptVersion === null) return null
+  const images: ScoredImage[] = []
+  let simulated = false
+  for (const { line } of test) {
+    const draft = await readRecord(store, storeKeys(project).draft(promptVersion, line.image), DraftRecord)
+    if (draft === null || draft.status === 'blocked') continue
+    simulated ||= draft.teacher.endpoint === 'simulated'
+    images.push({ group: line.group, predicted: draft.boxes, truth: line.boxes })
+  }
+  if (images.length === 0) return null
+  return { ...measureEffort(images, classes, manifest), simulated, images: images.length }
+}
+
+function precisionWithIntervals(
+  images: readonly ScoredImage[],
+  classes: readonly string[],
+  seed: string,
+): EvaluationRecord['studentAp'] {
+  const matched = matchClasses(images, classes)
+  const plain = weightedAveragePrecision(matched, new Int32Array(images.length).fill(1))
+  const groups = images.map(({ group }) => group)
+  const samples = [...resampleByGroup(groups, seed)].map((weights) =>
+    weightedAveragePrecision(matched, weights),
+  )
+  return {
+    map50: percentileInterval(
+      plain.map50,
+      samples.map(({ map50 }) => map50),
+    ),
+    map: percentileInterval(
+      plain.map,
+      samples.map(({ map }) => map),
+    ),
+    byClass: { ...plain.byClass },
+  }
+}
+
+const summary = (key: string, record: EvaluationRecord): EvaluationSummary => ({
+  key,
+  images: record.testImages,
+  studentF1: record.student.f1.value,
+  teacherF1: record.teacher?.f1.value ?? null,
+  studentMap50: record.studentAp.map50.value,
+  studentMap: record.studentAp.map.value,
+  threshold: record.threshold,
+})
+
+const noTestImages = (): AdapterError =>
+  new AdapterError('DatasetUnusable', 'No reviewed test image can be scored.', {
+    retryable: false,
+    hint: 'Review some of the test images that wait in Label Studio, then start a cycle again.',
+  })

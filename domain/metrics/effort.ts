@@ -1,0 +1,112 @@
+import { goodIou, matchBoxes } from '../match.ts'
+import { percentileInterval, resampleByGroup } from './bootstrap.ts'
+import type { Interval, ScoredImage } from './scored-images.ts'
+
+/** What it takes to turn predictions into the truth, and how many were right at IoU 0.5. Needs no scores. */
+export interface Effort {
+  readonly f1: Interval
+  readonly precision: number
+  readonly recall: number
+  /** Boxes to add, delete, move (IoU below 0.75) or relabel, a mean over images. */
+  readonly editsPerImage: Interval
+  readonly byClass: Readonly<
+    Record<
+      string,
+      { readonly f1: number; readonly precision: number; readonly recall: number; readonly boxes: number }
+    >
+  >
+}
+
+interface Counts {
+  readonly predicted: number
+  readonly truth: number
+  readonly right: number
+}
+
+const none: Counts = { predicted: 0, truth: 0, right: 0 }
+
+const plus = (a: Counts, b: Counts, weight = 1): Counts => ({
+  predicted: a.predicted + weight * b.predicted,
+  truth: a.truth + weight * b.truth,
+  right: a.right + weight * b.right,
+})
+
+/** F1 = 2TP / (2TP + FP + FN). Nothing predicted and nothing there is a perfect answer. */
+const f1Of = ({ predicted, truth, right }: Counts): number =>
+  predicted + truth === 0 ? 1 : (2 * right) / (predicted + truth)
+
+const share = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole)
+
+interface ImageEffort {
+  readonly all: Counts
+  readonly byClass: ReadonlyMap<string, Counts>
+  readonly edits: number
+}
+
+function imageEffort({ predicted, truth }: ScoredImage, classes: readonly string[]): ImageEffort {
+  const { pairs, onlyA, onlyB } = matchBoxes(predicted, truth)
+  const right = pairs.filter(({ pass }) => pass === 'same-class')
+  const moved = right.filter(({ iou }) => iou < goodIou).length
+  const changed = pairs.length - right.length
+  const byClass = new Map<string, Counts>(
+    classes.map((name) => [
+      name,
+      {
+        predicted: predicted.filter((box) => box.class === name).length,
+        truth: truth.filter((box) => box.class === name).length,
+        right: right.filter(({ b }) => truth[b]?.class === name).length,
+      },
+    ]),
+  )
+  return {
+    all: { predicted: predicted.length, truth: truth.length, right: right.length },
+    byClass,
+    edits: onlyA.length + onlyB.length + moved + changed,
+  }
+}
+
+/**
+ * F1 at IoU 0.5 and edits an image, with intervals resampled by group. Scores are not looked at: drop a student's boxes
+ * below its operating threshold first.
+ */
+export function measureEffort(
+  images: readonly ScoredImage[],
+  classes: readonly string[],
+  seed: string,
+): Effort {
+  const efforts = images.map((image) => imageEffort(image, classes))
+  const all = efforts.reduce((sum, { all: counts }) => plus(sum, counts), none)
+  const edits = efforts.reduce((sum, effort) => sum + effort.edits, 0) / Math.max(1, images.length)
+  const f1Samples: number[] = []
+  const editSamples: number[] = []
+  for (const weights of resampleByGroup(
+    images.map(({ group }) => group),
+    seed,
+  )) {
+    let counts = none
+    let editSum = 0
+    let drawn = 0
+    efforts.forEach((effort, image) => {
+      const weight = weights[image] ?? 0
+      if (weight === 0) return
+      counts = plus(counts, effort.all, weight)
+      editSum += weight * effort.edits
+      drawn += weight
+    })
+    f1Samples.push(f1Of(counts))
+    editSamples.push(editSum / drawn)
+  }
+  return {
+    f1: percentileInterval(f1Of(all), f1Samples),
+    precision: share(all.right, all.predicted),
+    recall: share(all.right, all.truth),
+    editsPerImage: percentileInterval(edits, editSamples),
+    byClass: Object.fromEntries(classes.map((name) => [name, classFigures(efforts, name)])),
+  }
+}
+
+function classFigures(efforts: readonly ImageEffort[], name: string) {
+  const counts = efforts.reduce((sum, { byClass }) => plus(sum, byClass.get(name) ?? none), none)
+  const { predicted, truth, right } = counts
+  return { f1: f1Of(counts), precision: share(right, predicted), recall: share(right, truth), boxes: truth }
+}
