@@ -37,6 +37,8 @@ registerDoctor(program)
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1)
 })
+// Nobody reads what is said beside the results: the work goes on.
+process.stderr.on('error', () => {})
 
 const commandLine = process.argv.slice(2)
 

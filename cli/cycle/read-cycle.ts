@@ -59,14 +59,14 @@ export async function readCycle(client: Client, project: string): Promise<CycleS
 /** The `progress` query needs a worker; without one it would hang. Null then. */
 async function askProgress(client: Client, project: string): Promise<CycleProgress | null> {
   const { progressQuery } = await import('../../workflows/messages.ts')
-  const { isGrpcServiceError, QueryNotRegisteredError } = await import('@temporalio/client')
+  const { QueryNotRegisteredError, ServiceError } = await import('@temporalio/client')
   const handle = cycleHandle(client, project)
   try {
     return await client.connection.withDeadline(Date.now() + queryTimeoutMs, () =>
       handle.query(progressQuery),
     )
   } catch (error) {
-    if (isGrpcServiceError(error) || error instanceof QueryNotRegisteredError) return null
+    if (error instanceof ServiceError || error instanceof QueryNotRegisteredError) return null
     throw error
   }
 }

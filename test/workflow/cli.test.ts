@@ -38,12 +38,19 @@ function heldTraining() {
   return { overrides, release: () => release() }
 }
 
-/** The real command in a process of its own, in a folder that holds the project. Only Temporal is there. */
-async function withCommand(
+interface CommandCall {
+  readonly words: readonly string[]
+  readonly env: Record<string, string>
+}
+
+/** The real command in a process of its own. */
+const command = ({ words, env }: CommandCall) =>
+  execa(process.execPath, [main, ...words], { env, reject: false, stdin: 'ignore' })
+
+/** A folder that holds the project. Only Temporal is there. */
+async function withProject(
   loop: Loop,
-  run: (
-    command: (...words: string[]) => Promise<{ code: number | undefined; out: string; err: string }>,
-  ) => Promise<void>,
+  run: (call: (...words: string[]) => CommandCall) => Promise<void>,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'understudy-cli-'))
   await writeFile(join(folder, 'understudy.yaml'), `project: ${loop.project}\nclasses:\n  - name: cat\n`)
@@ -59,18 +66,28 @@ async function withCommand(
     UNDERSTUDY_RUNS_FOLDER: folder,
   }
   try {
-    await run(async (...words) => {
-      const { exitCode, stdout, stderr } = await execa(process.execPath, [main, '-C', folder, ...words], {
-        env,
-        reject: false,
-        stdin: 'ignore',
-      })
-      return { code: exitCode, out: stdout, err: stderr }
-    })
+    await run((...words) => ({ words: ['-C', folder, ...words], env }))
   } finally {
     await rm(folder, { recursive: true })
   }
 }
+
+interface Said {
+  readonly code: number | undefined
+  readonly out: string
+  readonly err: string
+}
+
+const withCommand = (
+  loop: Loop,
+  run: (understudy: (...words: string[]) => Promise<Said>) => Promise<void>,
+): Promise<void> =>
+  withProject(loop, async (call) =>
+    run(async (...words) => {
+      const { exitCode, stdout, stderr } = await command(call(...words))
+      return { code: exitCode, out: stdout, err: stderr }
+    }),
+  )
 
 test('a second start says which phase the running cycle is in', async () => {
   const { overrides, release } = heldTraining()
@@ -129,6 +146,27 @@ test('the command pauses, resumes, shows, watches and stops a running cycle', as
       expect(lines.at(-1)).toMatchObject({ state: 'completed', result: { outcome: 'completed' } })
       expect(watched.code).toBe(0)
       expect(await understudy('cycle', 'stop')).toMatchObject({ code: 1 })
+    })
+  })
+})
+
+test('Ctrl-C ends the watching with 130 and leaves the cycle running', async () => {
+  const { overrides, release } = heldTraining()
+  await withLoop(fakeLoop(overrides).activities, async (loop) => {
+    await withProject(loop, async (call) => {
+      await startCycleWorkflow(loop.client, targetOf(loop), full)
+      const watching = command(call('cycle', 'watch'))
+      await new Promise<void>((resolve) => {
+        watching.stderr.on('data', (text: Buffer) => {
+          if (text.includes('select')) resolve()
+        })
+      })
+      watching.kill('SIGINT')
+      const { exitCode, stderr } = await watching
+      expect(exitCode).toBe(130)
+      expect(stderr).toContain('goes on without you')
+      expect(await readCycle(loop.client, loop.project)).toMatchObject({ state: 'running' })
+      release()
     })
   })
 })

@@ -1,0 +1,91 @@
+import { expect, it } from 'vitest'
+import { reviewOverview } from '../../../activities/review-overview.ts'
+import { writeLines, writeRecord } from '../../../activities/store/records.ts'
+import type { BatchKind } from '../../../domain/contracts/disagreement-kinds.ts'
+import { storeKeys } from '../../../domain/contracts/store-keys.ts'
+import { BatchLine, BoardRecord } from '../../../domain/schemas/records/batch.ts'
+import { ReviewRecord } from '../../../domain/schemas/records/review.ts'
+import { createMemoryObjectStore } from '../../fixtures/fakes/memory-object-store.ts'
+
+const keys = storeKeys('blood')
+const hash = (n: number): string => String(n).padStart(64, '0')
+const uid = (n: number): string => String(n).padStart(20, '0')
+const board = { url: ({ projectId }: { projectId: number }) => `http://board.test/${projectId}` }
+
+const line = (n: number, kind: BatchKind): BatchLine => ({
+  v: 1,
+  batch: 1,
+  cycle: 1,
+  purpose: 'first',
+  image: hash(n),
+  uid: uid(n),
+  kind,
+  split: 'train',
+  reason: 'why',
+  probability: null,
+  priority: 1,
+  draft: [],
+})
+
+const review = (n: number, outcome: ReviewRecord['outcome'], minute: number): ReviewRecord => ({
+  v: 1,
+  image: hash(n),
+  uid: uid(n),
+  batch: 1,
+  annotationId: n * 10 + minute,
+  taskId: n,
+  createdAt: '2026-01-01T00:00:00Z',
+  updatedAt: `2026-01-01T00:0${minute}:00Z`,
+  outcome,
+  refusal: outcome === 'refused' ? { code: 'image-not-loaded', detail: '' } : null,
+  boxes: [],
+  notes: [],
+  leadTimeSeconds: null,
+  completedBy: null,
+})
+
+it('counts what waits by the reason for queueing; a refused answer waits again, its correction does not', async () => {
+  const store = createMemoryObjectStore()
+  await writeLines(store, keys.batch(1), BatchLine, [
+    line(1, 'audit'),
+    line(2, 'audit'),
+    line(3, 'ranked'),
+    line(4, 'ranked'),
+    line(5, 'held-out'),
+  ])
+  const answers = [
+    review(1, 'accepted', 1),
+    review(2, 'refused', 1),
+    review(3, 'refused', 1),
+    review(3, 'accepted', 2),
+    review(4, 'skipped', 1),
+  ]
+  for (const answer of answers) {
+    const key = keys.review(answer.image, answer.annotationId, answer.updatedAt)
+    await writeRecord(store, key, ReviewRecord, answer)
+  }
+  await writeRecord(store, keys.board, BoardRecord, {
+    v: 1,
+    board: { projectId: 7, storageId: 1, viewId: 2 },
+    cursor: null,
+    posted: [],
+    refused: {},
+  })
+  expect(await reviewOverview(store, board, 'blood')).toEqual({
+    boardUrl: 'http://board.test/7',
+    batches: 1,
+    queued: 5,
+    accepted: 2,
+    skipped: 1,
+    refused: 1,
+    waiting: { audit: 1, 'held-out': 1 },
+  })
+})
+
+it('knows no page before the first batch', async () => {
+  expect(await reviewOverview(createMemoryObjectStore(), board, 'blood')).toMatchObject({
+    boardUrl: null,
+    queued: 0,
+    waiting: {},
+  })
+})
