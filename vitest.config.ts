@@ -9,8 +9,12 @@ const tier = (name: string, overrides: Record<string, unknown> = {}) => ({
 const temporalOnly = 'test/workflow/setup/global-setup.ts'
 const wholeStack = 'test/integration/setup/global-setup.ts'
 
+/** For `.ci/run`, which counts from the runner's own result. */
+const resultsFile = process.env.UNDERSTUDY_TEST_RESULTS
+
 export default defineConfig({
   test: {
+    reporters: resultsFile === undefined ? ['default'] : ['default', ['json', { outputFile: resultsFile }]],
     pool: 'forks',
     maxWorkers: 2,
     projects: [

@@ -9,7 +9,7 @@ import { loadConfig } from './store/load-config.ts'
 export type RunningCycleActivities = Pick<CoreActivities, 'describeCycle' | 'finishWaitingReview'>
 
 /** gRPC status NOT_FOUND: the workflow closed before the update reached it. */
-const notFound = 5
+const notFound = '5'
 
 const idle: CycleProgressView = { running: false, phase: null, mode: null, cycle: null, readyToGoOn: false }
 
@@ -49,7 +49,7 @@ export function createRunningCycleActivities({
         // The cycle went on or ended in the meantime: what the night wanted has happened.
         if (error instanceof WorkflowUpdateFailedError || error instanceof WorkflowNotFoundError)
           return { taken: false }
-        if (isGrpcServiceError(error) && Number(error.code) === notFound) return { taken: false }
+        if (isGrpcServiceError(error) && `${error.code}` === notFound) return { taken: false }
         throw error
       }
     },

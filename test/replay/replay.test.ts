@@ -22,7 +22,7 @@ const replay = (name: string, workflows = code): Promise<void> =>
 describe('recorded histories', () => {
   test('every workflow has at least one', () => {
     const types = new Set(names.map((name) => name.split('.')[0]))
-    expect([...types].sort()).toEqual(['compare', 'cycle', 'draft-chunk', 'nightly', 'train'])
+    expect(types).toEqual(new Set(['compare', 'cycle', 'draft-chunk', 'nightly', 'train']))
   })
 
   test.each(names)('%s replays on the workflows as they are today', async (name) => {
