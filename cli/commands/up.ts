@@ -58,6 +58,8 @@ async function up(options: UpOptions, context: HandlerContext): Promise<UpResult
   if (state.teacher === null) {
     output.warn('No teacher: set GEMINI_API_KEY or use --simulate, and run `understudy up` again to draft.')
   }
+  const { remakeSchedule } = await import('../schedule/remake-schedule.ts')
+  await remakeSchedule(folder, output)
   return { outcome, changes, ...(await readStackStatus(home)) }
 }
 
