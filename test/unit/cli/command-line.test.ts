@@ -25,6 +25,8 @@ describe('the command line', () => {
     expect(verbs).toEqual(
       expect.arrayContaining(['init', 'ingest', 'cycle', 'schedule', 'review', 'cost', 'report']),
     )
+    const page = await readFile(join(root, 'docs', 'cli.md'), 'utf8')
+    for (const verb of verbs) if (verb !== 'help') expect(page, verb).toContain(`| \`${verb}`)
     const groups = ['cycle', 'schedule']
     const helps = await Promise.all(
       verbs
