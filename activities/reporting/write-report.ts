@@ -24,9 +24,13 @@ export type ReportActivities = Pick<CoreActivities, 'writeReport'>
 export function createReportActivities(dependencies: GalleryDependencies): ReportActivities {
   const { store } = dependencies
   return {
-    async writeReport({ project, cycle }) {
+    async writeReport({ project, cycle, story }) {
       const key = storeKeys(project).cycleFile(cycle, 'report.html')
-      await store.put(key, reportPage(await gather(dependencies, project, cycle)), 'text/html; charset=utf-8')
+      await store.put(
+        key,
+        reportPage({ ...(await gather(dependencies, project, cycle)), story }),
+        'text/html; charset=utf-8',
+      )
       return { key }
     },
   }
@@ -36,7 +40,7 @@ async function gather(
   dependencies: GalleryDependencies,
   project: string,
   cycle: number,
-): Promise<ReportData> {
+): Promise<Omit<ReportData, 'story'>> {
   const { store } = dependencies
   const file = (name: string): string => storeKeys(project).cycleFile(cycle, name)
   const opened = await requireRecord(store, file('cycle.json'), CycleRecord)

@@ -6,8 +6,10 @@ import { hashOf } from '../content-hash.ts'
 import { requireRecord, writeRecordOnce } from './records.ts'
 
 /** The configuration a cycle runs with, as it was when the cycle started. */
-export const loadConfig = async (store: ObjectStore, { project, configHash }: ProjectRef): Promise<ProjectConfig> =>
-  requireRecord(store, storeKeys(project).config(configHash), ProjectConfig)
+export const loadConfig = async (
+  store: ObjectStore,
+  { project, configHash }: ProjectRef,
+): Promise<ProjectConfig> => requireRecord(store, storeKeys(project).config(configHash), ProjectConfig)
 
 /** Keeps a configuration under its hash and returns the hash: what workflows are given instead of the values. */
 export async function saveConfig(store: ObjectStore, config: ProjectConfig): Promise<string> {

@@ -165,7 +165,10 @@ export interface CoreActivities {
     input: CycleRef & { model: string; manifest: string; promptVersion: string; threshold: number },
   ): Promise<ComparisonSummary>
   planRoutedBatch(input: CycleRef & { comparisonKey: string; promptVersion: string }): Promise<BatchPlan>
-  writeReport(input: CycleRef): Promise<{ key: string }>
+  /** `story`: what each phase had to say, in order, for the page. */
+  writeReport(
+    input: CycleRef & { story: readonly { readonly phase: CyclePhase; readonly note: string }[] },
+  ): Promise<{ key: string }>
   describeCycle(input: ProjectRef): Promise<CycleProgressView>
   /** Tells a cycle that waits for people to go on with what is reviewed; false when it was not waiting any more. */
   finishWaitingReview(input: { project: string; reason: string }): Promise<{ taken: boolean }>

@@ -1,5 +1,5 @@
 import type { LabelledBox } from '../box.ts'
-import type { CycleMode } from '../contracts/phases.ts'
+import type { CycleMode, CyclePhase } from '../contracts/phases.ts'
 import type { ComparisonRecord, EvaluationRecord, GateRecord } from '../schemas/records/cycle.ts'
 
 /** One past or present cycle in a line. */
@@ -49,6 +49,8 @@ export interface ReportData {
   readonly before: EvaluationRecord | null
   readonly gate: GateRecord | null
   readonly comparison: ComparisonRecord | null
+  /** What each phase had to say, in order. */
+  readonly story: readonly { readonly phase: CyclePhase; readonly note: string }[]
   readonly counts: readonly (readonly [label: string, count: number])[]
   readonly spend: Spend
   readonly history: readonly CycleLine[]

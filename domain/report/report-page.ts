@@ -6,8 +6,14 @@ import { html, nothing, type Markup } from './html.ts'
 import type { ReportData } from './report-data.ts'
 import { reportStyle } from './style.ts'
 
-function verdictCard({ gate }: ReportData): Markup {
-  if (gate === null) return html`<div class="card kept"><b>No model was judged in this cycle.</b></div>`
+function verdictCard({ gate, story }: ReportData): Markup {
+  if (gate === null) {
+    const why = story.find(({ phase }) => phase === 'dataset')?.note ?? ''
+    return html`<div class="card kept">
+      <b>No model was judged in this cycle.</b>
+      <p>${why}</p>
+    </div>`
+  }
   const title = gate.promoted ? 'The new student is the champion' : 'The champion stays'
   return html`<div class="card${gate.promoted ? '' : ' kept'}">
     <b>${title}</b> (${gate.verdict})
@@ -62,7 +68,7 @@ const teacherName = (simulated: boolean): string => (simulated ? 'simulated teac
 
 /** The report of a cycle as one HTML page that needs nothing else: no script, no font, no picture from elsewhere. */
 export function reportPage(data: ReportData): string {
-  const { project, cycle, mode, startedAt, evaluation, before, history, provenance } = data
+  const { project, cycle, mode, startedAt, evaluation, before, history, provenance, story } = data
   const title = `${project}, cycle ${cycle}`
   const page = html`<!doctype html>
     <html lang="en">
@@ -86,6 +92,18 @@ export function reportPage(data: ReportData): string {
                 <h2>By class</h2>
                 ${byClass(evaluation, before)}`
         }
+        <h2>What happened</h2>
+        <div class="scroll">
+          <table>
+            ${story.map(
+              ({ phase, note }) =>
+                html`<tr>
+                  <td>${phase}</td>
+                  <td>${note}</td>
+                </tr>`,
+            )}
+          </table>
+        </div>
         <h2>Cycles so far</h2>
         ${historyTable(history)} ${differences(data)}${mistakes(data)}
         <h2>Where this comes from</h2>

@@ -16,7 +16,13 @@ export function planPool(
   const { dataset } = run.facts
   if (dataset === undefined) throw ApplicationFailure.nonRetryable('There is no dataset version.', 'Internal')
   const { promptVersion = null } = run.facts
-  return core(`List ${pool} images`).planPredictions({ ...run.ref, model, dataset: dataset.dataset, pool, promptVersion })
+  return core(`List ${pool} images`).planPredictions({
+    ...run.ref,
+    model,
+    dataset: dataset.dataset,
+    pool,
+    promptVersion,
+  })
 }
 
 /** Runs a model over a planned pool in a child workflow of its own. */

@@ -18,7 +18,8 @@ function connect({ endpoint, region, accessKey, secretKey }: StoreSettings): Cli
 export async function ensureBucket(settings: StoreSettings): Promise<void> {
   const client = connect(settings)
   try {
-    if (!(await client.bucketExists(settings.bucket))) await client.makeBucket(settings.bucket, settings.region)
+    if (!(await client.bucketExists(settings.bucket)))
+      await client.makeBucket(settings.bucket, settings.region)
   } catch (error) {
     if (errorCode(error) !== 'BucketAlreadyOwnedByYou') throw toStoreError(error, settings)
   }
@@ -26,7 +27,8 @@ export async function ensureBucket(settings: StoreSettings): Promise<void> {
 
 const etagOf = (stream: Readable): string => {
   const headers: unknown = 'headers' in stream ? stream.headers : null
-  const etag: unknown = typeof headers === 'object' && headers !== null && 'etag' in headers ? headers.etag : null
+  const etag: unknown =
+    typeof headers === 'object' && headers !== null && 'etag' in headers ? headers.etag : null
   return typeof etag === 'string' ? etag : ''
 }
 
@@ -41,7 +43,11 @@ export function createObjectStore(settings: StoreSettings): ObjectStore {
       throw toStoreError(error, settings)
     }
   }
-  const write = (key: string, body: Uint8Array | string, headers: Record<string, string>): Promise<unknown> => {
+  const write = (
+    key: string,
+    body: Uint8Array | string,
+    headers: Record<string, string>,
+  ): Promise<unknown> => {
     const bytes = Buffer.from(body)
     return client.putObject(bucket, key, bytes, bytes.length, headers)
   }

@@ -8,14 +8,21 @@ export const errorCode = (error: unknown): string => {
 }
 
 /** Maps a client error to ours, once. Only the code and the endpoint are quoted: request texts may hold a signature. */
-export function toStoreError(error: unknown, { endpoint, bucket }: ConnectionSettings['store']): AdapterError {
+export function toStoreError(
+  error: unknown,
+  { endpoint, bucket }: ConnectionSettings['store'],
+): AdapterError {
   if (error instanceof AdapterError) return error
   const code = errorCode(error)
   if (['AccessDenied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch'].includes(code)) {
-    return new AdapterError('BadConfig', `The object store at ${endpoint} refuses our credentials (${code}).`, {
-      retryable: false,
-      hint: 'Check the access and secret key; for the local stack run `understudy down` and `understudy up`.',
-    })
+    return new AdapterError(
+      'BadConfig',
+      `The object store at ${endpoint} refuses our credentials (${code}).`,
+      {
+        retryable: false,
+        hint: 'Check the access and secret key; for the local stack run `understudy down` and `understudy up`.',
+      },
+    )
   }
   if (code === 'NoSuchBucket') {
     return new AdapterError('NotFound', `The object store at ${endpoint} has no bucket "${bucket}".`, {
@@ -23,9 +30,13 @@ export function toStoreError(error: unknown, { endpoint, bucket }: ConnectionSet
       hint: 'Run `understudy up`, which makes it.',
     })
   }
-  return new AdapterError('StoreUnavailable', `The object store at ${endpoint} does not answer as it should (${code || 'no code'}).`, {
-    retryable: true,
-    hint: 'Look at `understudy status` and `understudy logs minio`.',
-    cause: error,
-  })
+  return new AdapterError(
+    'StoreUnavailable',
+    `The object store at ${endpoint} does not answer as it should (${code || 'no code'}).`,
+    {
+      retryable: true,
+      hint: 'Look at `understudy status` and `understudy logs minio`.',
+      cause: error,
+    },
+  )
 }

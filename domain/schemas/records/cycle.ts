@@ -99,6 +99,8 @@ export type DisagreementLine = z.infer<typeof DisagreementLine>
 export const ComparisonRecord = z.object({
   v: z.literal(1),
   model: sha256,
+  /** Images the model was run on: where its boxes for a routed draft come from. */
+  manifest: sha256,
   promptVersion: sha256,
   simulated: z.boolean(),
   /** The student's operating threshold: the counts below leave out what it says with less; the lines do not. */

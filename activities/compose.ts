@@ -1,0 +1,91 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Client } from '@temporalio/client'
+import type {
+  CoreActivities,
+  GeminiActivities,
+  InferActivities,
+  ReviewActivities,
+  TrainActivities,
+} from '../domain/contracts/activities.ts'
+import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
+import { createDrafter } from './adapters/gemini/drafter.ts'
+import { createReviewBoard } from './adapters/label-studio/review-board.ts'
+import { createObjectStore } from './adapters/minio/object-store.ts'
+import { createDetector } from './adapters/onnx/detector.ts'
+import { scaleForTeacher } from './adapters/sharp/scale-for-teacher.ts'
+import { thumbnailUri } from './adapters/sharp/thumbnail.ts'
+import { createTrainer } from './adapters/ultralytics/trainer.ts'
+import { createBatchActivities } from './planning-batches.ts'
+import { createComparisonActivities } from './comparison.ts'
+import { createCycleRecordActivities } from './cycles.ts'
+import { createDatasetActivities } from './datasets.ts'
+import { createDraftingActivities } from './drafting.ts'
+import { withTypedFailures } from './errors/to-application-failure.ts'
+import { createEvaluationActivities } from './evaluation.ts'
+import { createGateActivities } from './gate.ts'
+import { createPredictingActivities } from './predicting.ts'
+import { createReportActivities } from './reporting/write-report.ts'
+import { createReviewingActivities } from './reviewing.ts'
+import { createRunningCycleActivities } from './running-cycle.ts'
+import { createTrainingActivities } from './training.ts'
+
+export interface ComposedActivities {
+  /** What each task queue's worker serves. */
+  readonly groups: {
+    readonly core: CoreActivities
+    readonly gemini: GeminiActivities
+    readonly review: ReviewActivities
+    readonly train: TrainActivities
+    readonly infer: InferActivities
+  }
+  close(): Promise<void>
+}
+
+/** The one place where adapters meet activities: everything a worker needs, from its settings. */
+export async function composeActivities(
+  settings: ConnectionSettings,
+  { home, client }: { readonly home: string; readonly client: () => Client },
+): Promise<ComposedActivities> {
+  const datasetsFolder = join(home, 'datasets')
+  const modelsFolder = join(home, 'models')
+  await Promise.all([datasetsFolder, modelsFolder].map((folder) => mkdir(folder, { recursive: true })))
+
+  const now = (): Date => new Date()
+  const store = createObjectStore(settings.store)
+  const board = createReviewBoard({ ...settings.board, store: settings.store })
+  const detector = createDetector()
+  const trainer = createTrainer(settings.trainer)
+  const drafter = settings.teacher === null ? null : createDrafter(settings.teacher)
+
+  const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, now })
+  const predicting = createPredictingActivities({ store, detector, modelsFolder })
+  const reviewing = createReviewingActivities({ store, board })
+  const training = createTrainingActivities({ store, trainer, datasetsFolder, now })
+  const core: CoreActivities = {
+    ...createCycleRecordActivities({ store, now }),
+    ...createRunningCycleActivities({ store, client }),
+    planDrafts: (input) => drafting.planDrafts(input),
+    readImageList: (input) => drafting.readImageList(input),
+    ...createBatchActivities({ store }),
+    ...createDatasetActivities({ store, now }),
+    planPredictions: (input) => predicting.planPredictions(input),
+    ...createEvaluationActivities({ store }),
+    ...createGateActivities({ store, now }),
+    ...createComparisonActivities({ store }),
+    ...createReportActivities({ store, thumbnail: thumbnailUri }),
+  }
+  return {
+    groups: {
+      core: withTypedFailures(core),
+      gemini: withTypedFailures<GeminiActivities>({ draftImage: (input) => drafting.draftImage(input) }),
+      review: withTypedFailures(reviewing),
+      train: withTypedFailures(training),
+      infer: withTypedFailures<InferActivities>({
+        registerModel: (input) => predicting.registerModel(input),
+        predictShard: (input) => predicting.predictShard(input),
+      }),
+    },
+    close: () => detector.close(),
+  }
+}

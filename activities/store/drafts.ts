@@ -1,0 +1,16 @@
+import { storeKeys } from '../../domain/contracts/store-keys.ts'
+import { DraftRecord } from '../../domain/schemas/records/draft.ts'
+import type { ObjectStore } from '../roles/object-store.ts'
+import { readRecord } from './records.ts'
+
+/** The teacher's answer for an image, or null when there is none or it was blocked: never to be taken for "nothing there". */
+export async function readUsableDraft(
+  store: ObjectStore,
+  { project, promptVersion, image }: { project: string; promptVersion: string; image: string },
+): Promise<DraftRecord | null> {
+  const draft = await readRecord(store, storeKeys(project).draft(promptVersion, image), DraftRecord)
+  return draft === null || draft.status === 'blocked' ? null : draft
+}
+
+export const isSimulated = ({ teacher }: Pick<DraftRecord, 'teacher'>): boolean =>
+  teacher.endpoint === 'simulated'
