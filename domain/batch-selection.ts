@@ -63,7 +63,7 @@ export function selectBatch(candidates: readonly Candidate[], quota: Quota): Pic
     .filter(({ priority }) => priority > 0)
     .sort((a, b) => b.priority - a.priority || (a.image < b.image ? -1 : 1))
   take(ranked, 'ranked', size - auditSize - diverseSize)
-  take(pickDiverse(left(), [...picked], size - picks.length), 'diverse', size - picks.length)
+  take(pickDiverse(left(), [...picked], diverseSize), 'diverse', diverseSize)
   return picks
 }
 
