@@ -1,10 +1,15 @@
 import pMap from 'p-map'
 import type { LabelledBox } from '../../domain/box.ts'
 import { storeKeys } from '../../domain/contracts/store-keys.ts'
-import { countsInWords } from '../../domain/counts-in-words.ts'
+import { isSpoken } from '../../domain/disagreement.ts'
 import { matchBoxes } from '../../domain/match.ts'
 import type { GalleryTile } from '../../domain/report/report-data.ts'
-import { DisagreementLine, type EvaluationRecord } from '../../domain/schemas/records/cycle.ts'
+import { disagreementReason } from '../../domain/reasons.ts'
+import {
+  type ComparisonRecord,
+  DisagreementLine,
+  type EvaluationRecord,
+} from '../../domain/schemas/records/cycle.ts'
 import { DraftRecord } from '../../domain/schemas/records/draft.ts'
 import { ImageRecord } from '../../domain/schemas/records/image.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
@@ -39,26 +44,26 @@ async function tile(
 export async function disagreementTiles(
   dependencies: GalleryDependencies,
   { project, cycle }: { readonly project: string; readonly cycle: number },
+  { threshold, simulated }: ComparisonRecord,
   reviews: ReadonlyMap<string, KeptReview>,
 ): Promise<GalleryTile[]> {
   const { store } = dependencies
   const key = storeKeys(project).cycleFile(cycle, 'disagreements.jsonl')
-  if (!(await store.has(key))) return []
-  const lines = (await readLines(store, key, DisagreementLine)).filter(
-    ({ disagreements }) => disagreements.length > 0,
-  )
+  const lines = (await readLines(store, key, DisagreementLine))
+    .map(({ image, disagreements }) => ({
+      image,
+      spoken: disagreements.filter((one) => isSpoken(one, threshold)),
+    }))
+    .filter(({ spoken }) => spoken.length > 0)
   return pMap(
     lines.slice(0, tilesShown),
-    ({ image, disagreements }) => {
-      const kinds: Record<string, number> = {}
-      for (const { kind } of disagreements) kinds[kind] = (kinds[kind] ?? 0) + 1
-      return tile(dependencies, project, image, {
-        reason: countsInWords(kinds),
-        teacher: disagreements.flatMap(({ teacher }) => teacher ?? []),
-        student: disagreements.flatMap(({ student }) => student ?? []),
+    ({ image, spoken }) =>
+      tile(dependencies, project, image, {
+        reason: disagreementReason(spoken, simulated),
+        teacher: spoken.flatMap(({ teacher }) => teacher ?? []),
+        student: spoken.flatMap(({ student }) => student ?? []),
         person: reviews.get(image)?.review.boxes ?? null,
-      })
-    },
+      }),
     { concurrency: atOnce },
   )
 }

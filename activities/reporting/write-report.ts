@@ -64,7 +64,10 @@ async function gather(
     counts,
     spend: await projectSpend(store, project),
     history,
-    gallery: await disagreementTiles(dependencies, { project, cycle }, reviews),
+    gallery:
+      comparison === null
+        ? []
+        : await disagreementTiles(dependencies, { project, cycle }, comparison, reviews),
     reviewed:
       evaluation === null
         ? []
