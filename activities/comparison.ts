@@ -1,3 +1,4 @@
+import pMap from 'p-map'
 import type { ComparisonSummary, CoreActivities } from '../domain/contracts/activities.ts'
 import type { KindCounts } from '../domain/contracts/disagreement-kinds.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
@@ -17,6 +18,8 @@ import { checkedDrafts } from './teacher-record.ts'
 export type ComparisonActivities = Pick<CoreActivities, 'findDisagreements'>
 
 type Input = Parameters<CoreActivities['findDisagreements']>[0]
+
+const readsAtOnce = 16
 
 /**
  * Names every difference between the teacher's drafts and a student's predictions and ranks the images by what a second of
@@ -68,20 +71,19 @@ async function comparedImages(
   store: ObjectStore,
   { project, model, manifest, promptVersion }: Input,
 ): Promise<ComparedImage[]> {
-  const found: ComparedImage[] = []
-  for (const { image, width, height, boxes, error } of await readPredictions(
-    store,
-    project,
-    model,
-    manifest,
-  )) {
-    const draft = await readUsableDraft(store, { project, promptVersion, image })
-    if (error !== null || draft === null) continue
-    const damaged = draft.status === 'partial'
-    const size = { width, height }
-    found.push({ image, size, teacher: draft.boxes, student: boxes, damaged, simulated: isSimulated(draft) })
-  }
-  return found
+  const predictions = await readPredictions(store, project, model, manifest)
+  const found = await pMap(
+    predictions.filter(({ error }) => error === null),
+    async ({ image, width, height, boxes }): Promise<ComparedImage[]> => {
+      const draft = await readUsableDraft(store, { project, promptVersion, image })
+      if (draft === null) return []
+      const damaged = draft.status === 'partial'
+      const size = { width, height }
+      return [{ image, size, teacher: draft.boxes, student: boxes, damaged, simulated: isSimulated(draft) }]
+    },
+    { concurrency: readsAtOnce },
+  )
+  return found.flat()
 }
 
 function lineOf(compared: ComparedImage, context: PriorityContext): DisagreementLine {

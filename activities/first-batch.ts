@@ -1,81 +1,99 @@
+import { pMapIterable } from 'p-map'
 import { selectBatch, type Candidate } from '../domain/batch-selection.ts'
 import { classVector } from '../domain/class-vector.ts'
 import type { CoreActivities } from '../domain/contracts/activities.ts'
-import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { plainReason } from '../domain/reasons.ts'
-import { DraftRecord } from '../domain/schemas/records/draft.ts'
+import type { DraftRecord } from '../domain/schemas/records/draft.ts'
 import type { ImageRecord } from '../domain/schemas/records/image.ts'
+import { hashFraction } from '../domain/seeded-random.ts'
 import { queueOnce, type PlannedLine } from './queued-images.ts'
 import type { ObjectStore } from './roles/object-store.ts'
-import { isSimulated } from './store/drafts.ts'
+import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { listImages } from './store/images.ts'
 import { loadConfig } from './store/load-config.ts'
-import { readRecord } from './store/records.ts'
 import { storedBox } from './stored-box.ts'
 
-/** Held-out images come first in the queue: without them nothing can be measured. */
-const heldOutPriority = 2
-const startPriority = 1
+const readsAtOnce = 16
+
+/** Shown in this order: without held-out images nothing can be measured, without the audit nothing is unbiased. */
+const priorities = { 'held-out': 3, audit: 2, 'cold-start': 1 } as const
+
+interface OpenImage {
+  readonly record: ImageRecord
+  /** Null without a usable answer of the teacher. */
+  readonly draft: DraftRecord | null
+}
 
 /**
  * Queues the held-out images that nobody has seen yet, whole, and as many drafted training images as the config says: a
- * uniform share as audit, the rest as different from each other as possible. Nothing is queued twice.
+ * uniform share as audit, the rest as different from each other as a sample by chance allows, so that common pictures stay
+ * common. Nothing is queued twice.
  */
 export function createFirstBatchPlanner(store: ObjectStore): CoreActivities['planFirstBatch'] {
   return async (input) => {
-    const { project, cycle, promptVersion } = input
+    const { project, cycle } = input
     const config = await loadConfig(store, input)
+    const { firstBatch: size, auditShare } = config.review
     const classes = config.classes.map(({ name }) => name)
+    const seed = `${project} first ${cycle}`
     return queueOnce(store, { project, cycle, purpose: 'first' }, async (taken) => {
       const heldOut: PlannedLine[] = []
-      const starters = new Map<string, { record: ImageRecord; draft: DraftRecord }>()
-      for await (const record of listImages(store, project)) {
-        if (record.split === 'quarantined' || taken.has(record.image)) continue
-        const key = storeKeys(project).draft(promptVersion, record.image)
-        const draft = await readRecord(store, key, DraftRecord)
-        if (record.split !== 'train')
-          heldOut.push(line(record, draft, { kind: 'held-out', probability: null }))
-        else if (draft !== null) starters.set(record.image, { record, draft })
+      const drafted = new Map<string, OpenImage>()
+      const candidates: Candidate[] = []
+      for await (const open of openImages(store, input, taken)) {
+        const { image, group, split } = open.record
+        if (split !== 'train') heldOut.push(line(open, 'held-out', null))
+        else if (open.draft !== null) {
+          drafted.set(image, open)
+          const vector = classVector(open.draft.boxes, classes)
+          // Above 0, which would leave it out.
+          candidates.push({ image, group, split, priority: 1 + hashFraction(`${seed} ${image}`), vector })
+        }
       }
-      const candidates = [...starters.values()].map(({ record, draft }): Candidate => {
-        const { image, group, split } = record
-        return { image, group, split, priority: 0, vector: classVector(draft.boxes, classes) }
-      })
-      const { firstBatch: size, auditShare } = config.review
-      const picks = selectBatch(candidates, {
-        size,
-        auditShare,
-        diverseShare: 1,
-        seed: `${project} first ${cycle}`,
-      })
+      const picks = selectBatch(candidates, { size, auditShare, diverseShare: 1, seed })
       const start = picks.flatMap(({ image, kind, probability }) => {
-        const found = starters.get(image)
-        if (found === undefined) return []
-        const reason = { kind: kind === 'audit' ? kind : ('cold-start' as const), probability }
-        return [line(found.record, found.draft, reason)]
+        const open = drafted.get(image)
+        if (open === undefined) return []
+        return [line(open, kind === 'audit' ? 'audit' : 'cold-start', probability)]
       })
       return [...heldOut, ...start]
     })
   }
 }
 
+function openImages(
+  store: ObjectStore,
+  { project, promptVersion }: { readonly project: string; readonly promptVersion: string },
+  taken: ReadonlySet<string>,
+): AsyncIterable<OpenImage> {
+  async function* usable(): AsyncIterable<ImageRecord> {
+    for await (const record of listImages(store, project)) {
+      if (record.split !== 'quarantined' && !taken.has(record.image)) yield record
+    }
+  }
+  return pMapIterable(
+    usable(),
+    async (record) => ({
+      record,
+      draft: await readUsableDraft(store, { project, promptVersion, image: record.image }),
+    }),
+    { concurrency: readsAtOnce },
+  )
+}
+
 function line(
-  { image, split }: ImageRecord,
-  draft: DraftRecord | null,
-  {
-    kind,
-    probability,
-  }: { readonly kind: 'held-out' | 'audit' | 'cold-start'; readonly probability: number | null },
+  { record: { image, split }, draft }: OpenImage,
+  kind: keyof typeof priorities,
+  probability: number | null,
 ): PlannedLine {
-  const boxes = draft?.boxes ?? []
   return {
     image,
     kind,
     split,
-    reason: plainReason(kind, boxes),
+    reason: plainReason(kind, draft?.boxes ?? null),
     probability,
-    priority: kind === 'held-out' ? heldOutPriority : startPriority,
+    priority: priorities[kind],
     simulatedTeacher: draft !== null && isSimulated(draft),
-    draft: boxes.map((box) => ({ ...storedBox(box), source: 'teacher' as const })),
+    draft: (draft?.boxes ?? []).map((box) => ({ ...storedBox(box), source: 'teacher' as const })),
   }
 }

@@ -1,23 +1,38 @@
-import { selectBatch, type Candidate } from '../domain/batch-selection.ts'
-import type { LabelledBox } from '../domain/box.ts'
+import pMap from 'p-map'
+import { selectBatch, type Candidate, type Pick } from '../domain/batch-selection.ts'
 import { classVector } from '../domain/class-vector.ts'
 import type { CoreActivities } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { isSpoken } from '../domain/disagreement.ts'
 import { mergeDrafts } from '../domain/merge-drafts.ts'
 import { disagreementReason, plainReason } from '../domain/reasons.ts'
+import type { BatchLine } from '../domain/schemas/records/batch.ts'
 import { ComparisonRecord, DisagreementLine } from '../domain/schemas/records/cycle.ts'
-import { DraftRecord } from '../domain/schemas/records/draft.ts'
 import { ImageRecord } from '../domain/schemas/records/image.ts'
+import { comparableBoxes } from '../domain/student-boxes.ts'
 import { queueOnce, type PlannedLine } from './queued-images.ts'
 import type { ObjectStore } from './roles/object-store.ts'
+import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readPredictions } from './store/predictions.ts'
 import { readLines, requireRecord } from './store/records.ts'
+import { latestReviews } from './store/reviews.ts'
 import { storedBox } from './stored-box.ts'
 
-/** Share of a routed batch that is chosen to differ from the rest (5 % for a settled student). */
-const diverseShare = 0.05
+const readsAtOnce = 16
+
+/** A young student's ranking is worth less, so more of the batch goes to what is unlike the rest (active learning, 8). */
+const youngBelowReviews = 200
+const diverseShare = { young: 0.2, settled: 0.05 } as const
+
+/** Priorities are expected errors in this many seconds of review: a number that can be read on the board. */
+const prioritySeconds = 1000
+
+interface Disputed {
+  readonly candidate: Candidate
+  /** Without what the student says below its operating threshold. */
+  readonly line: DisagreementLine
+}
 
 /**
  * Queues the compared images with the most to gain a second of review, and a uniform share as audit. Training split only,
@@ -25,67 +40,126 @@ const diverseShare = 0.05
  */
 export function createRoutedBatchPlanner(store: ObjectStore): CoreActivities['planRoutedBatch'] {
   return async (input) => {
-    const { project, cycle, comparisonKey, promptVersion } = input
-    const keys = storeKeys(project)
+    const { project, cycle } = input
     const { classes, review } = await loadConfig(store, input)
-    const comparison = await requireRecord(store, comparisonKey, ComparisonRecord)
-    const { threshold, simulated, model, manifest } = comparison
-    const found = await readLines(store, keys.cycleFile(cycle, 'disagreements.jsonl'), DisagreementLine)
-    const lines = new Map(found.map((line) => [line.image, line]))
-
-    const candidate = async ({ image, perSecond, disagreements }: DisagreementLine): Promise<Candidate> => {
-      const { group, split } = await requireRecord(store, keys.imageRecord(image), ImageRecord)
-      const boxes = disagreements.flatMap(({ teacher, student }) => teacher ?? student ?? [])
-      const priority = disagreements.length === 0 ? 0 : perSecond
-      return {
-        image,
-        group,
-        split,
-        priority,
-        vector: classVector(
-          boxes,
-          classes.map(({ name }) => name),
-        ),
-      }
-    }
+    const names = classes.map(({ name }) => name)
+    const comparison = await requireRecord(store, input.comparisonKey, ComparisonRecord)
     return queueOnce(store, { project, cycle, purpose: 'routed' }, async (taken) => {
-      const candidates = await Promise.all(found.filter(({ image }) => !taken.has(image)).map(candidate))
-      const { routedBatch: size, auditShare } = review
-      const picks = selectBatch(candidates, {
-        size,
-        auditShare,
-        diverseShare,
-        seed: `${project} routed ${cycle}`,
-      })
-      const splits = new Map(candidates.map(({ image, split }) => [image, split]))
-      const students = new Map(
-        (await readPredictions(store, project, model, manifest)).map(({ image, boxes }) => [image, boxes]),
+      const reviewed = (await latestReviews(store, project)).size
+      const disputed = await disputedImages(store, { project, cycle, names, comparison, taken })
+      const picks = selectBatch(
+        disputed.map(({ candidate }) => candidate),
+        {
+          size: review.routedBatch,
+          auditShare: review.auditShare,
+          diverseShare: reviewed < youngBelowReviews ? diverseShare.young : diverseShare.settled,
+          seed: `${project} routed ${cycle}`,
+        },
       )
-      return Promise.all(
-        picks.map(async ({ image, kind, probability }): Promise<PlannedLine> => {
-          const draft = await requireRecord(store, keys.draft(promptVersion, image), DraftRecord)
-          const student: LabelledBox[] = (students.get(image) ?? []).filter(
-            ({ score }) => (score ?? 0) >= threshold,
-          )
-          const differences = (lines.get(image)?.disagreements ?? []).filter((one) =>
-            isSpoken(one, threshold),
-          )
-          return {
-            image,
-            kind,
-            split: splits.get(image) ?? 'train',
-            reason:
-              kind === 'ranked' ? disagreementReason(differences, simulated) : plainReason(kind, draft.boxes),
-            probability,
-            priority: lines.get(image)?.perSecond ?? 0,
-            simulatedTeacher: simulated,
-            draft: mergeDrafts(draft.boxes, student).map((box) => ({
-              ...storedBox(box),
-              source: box.source,
-            })),
-          }
-        }),
-      )
+      return toLines(store, { project, comparison, disputed, picks })
     })
+  }
+}
+
+async function disputedImages(
+  store: ObjectStore,
+  {
+    project,
+    cycle,
+    names,
+    comparison,
+    taken,
+  }: {
+    readonly project: string
+    readonly cycle: number
+    readonly names: readonly string[]
+    readonly comparison: ComparisonRecord
+    readonly taken: ReadonlySet<string>
+  },
+): Promise<Disputed[]> {
+  const keys = storeKeys(project)
+  const lines = await readLines(store, keys.cycleFile(cycle, 'disagreements.jsonl'), DisagreementLine)
+  return pMap(
+    lines.filter(({ image }) => !taken.has(image)),
+    async (line) => {
+      const { image, group, split } = await requireRecord(store, keys.imageRecord(line.image), ImageRecord)
+      const disagreements = line.disagreements.filter((one) => isSpoken(one, comparison.threshold))
+      const vector = classVector(
+        disagreements.flatMap(({ teacher, student }) => teacher ?? student ?? []),
+        names,
+      )
+      const priority = disagreements.length === 0 ? 0 : line.perSecond
+      return { candidate: { image, group, split, priority, vector }, line: { ...line, disagreements } }
+    },
+    { concurrency: readsAtOnce },
+  )
+}
+
+async function toLines(
+  store: ObjectStore,
+  {
+    project,
+    comparison,
+    disputed,
+    picks,
+  }: {
+    readonly project: string
+    readonly comparison: ComparisonRecord
+    readonly disputed: readonly Disputed[]
+    readonly picks: readonly Pick[]
+  },
+): Promise<PlannedLine[]> {
+  const found = new Map(disputed.map((one) => [one.candidate.image, one]))
+  const most = Math.max(0, ...picks.map(({ image }) => found.get(image)?.line.perSecond ?? 0))
+  const draftOf = await drafting(store, project, comparison)
+  const lines = await pMap(
+    picks,
+    async ({ image, kind, probability }): Promise<PlannedLine[]> => {
+      const one = found.get(image)
+      if (one === undefined) return []
+      const { draft, simulatedTeacher } = await draftOf(image)
+      // The audit measures only when it is reviewed, so it does not wait for the end of the batch.
+      const perSecond = kind === 'audit' ? most : one.line.perSecond
+      return [
+        {
+          image,
+          kind,
+          split: one.candidate.split,
+          reason:
+            kind === 'audit'
+              ? plainReason(kind, draft)
+              : disagreementReason(one.line.disagreements, simulatedTeacher),
+          probability,
+          priority: Math.round(perSecond * prioritySeconds),
+          simulatedTeacher,
+          draft,
+        },
+      ]
+    },
+    { concurrency: readsAtOnce },
+  )
+  return lines.flat()
+}
+
+/** What the reviewer of a compared image starts from. */
+async function drafting(
+  store: ObjectStore,
+  project: string,
+  { model, manifest, promptVersion, threshold }: ComparisonRecord,
+): Promise<(image: string) => Promise<{ draft: BatchLine['draft']; simulatedTeacher: boolean }>> {
+  const predictions = await readPredictions(store, project, model, manifest)
+  const students = new Map(predictions.map(({ image, boxes }) => [image, boxes]))
+  return async (image) => {
+    const teacher = await readUsableDraft(store, { project, promptVersion, image })
+    const student = comparableBoxes(students.get(image) ?? []).filter(
+      ({ score }) => (score ?? 0) >= threshold,
+    )
+    return {
+      simulatedTeacher: teacher !== null && isSimulated(teacher),
+      draft: mergeDrafts(teacher?.boxes ?? [], student).map((box) => ({
+        ...storedBox(box),
+        source: box.source,
+      })),
+    }
   }
 }

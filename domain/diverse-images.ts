@@ -1,5 +1,6 @@
 interface WithVector {
   readonly image: string
+  readonly group: string
   readonly vector: readonly number[]
 }
 
@@ -8,7 +9,8 @@ const distance = (a: readonly number[], b: readonly number[]): number =>
 
 /**
  * Greedy k-centre (Sener and Savarese 2018): again and again the image that is farthest from everything chosen so far, ties by
- * image id. Starts from the most typical one (nearest to the mean) when nothing is chosen yet.
+ * position. Starts from the most typical one (nearest to the mean) when nothing is chosen yet. An image of a group that is
+ * there already waits until no other group is left.
  */
 export function pickDiverse<Item extends WithVector>(
   candidates: readonly Item[],
@@ -19,12 +21,17 @@ export function pickDiverse<Item extends WithVector>(
     item,
     nearest: chosen.length === 0 ? -distance(item.vector, meanOf(candidates)) : nearestTo(item, chosen),
   }))
+  const groups = new Set(chosen.map(({ group }) => group))
   const picked: Item[] = []
   while (picked.length < count && left.length > 0) {
-    const farthest = left.reduce((best, one) => (one.nearest > best.nearest ? one : best))
+    const fresh = left.filter(({ item }) => !groups.has(item.group))
+    const farthest = (fresh.length > 0 ? fresh : left).reduce((best, one) =>
+      one.nearest > best.nearest ? one : best,
+    )
     left.splice(left.indexOf(farthest), 1)
     const first = picked.length === 0 && chosen.length === 0
     picked.push(farthest.item)
+    groups.add(farthest.item.group)
     for (const one of left) {
       const away = distance(one.item.vector, farthest.item.vector)
       one.nearest = first ? away : Math.min(one.nearest, away)

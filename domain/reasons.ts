@@ -4,9 +4,9 @@ import type { Disagreement } from './disagreement.ts'
 import { countsInWords } from './counts-in-words.ts'
 
 const byClass = (boxes: readonly (LabelledBox | null)[]): string => {
-  const counts: Record<string, number> = {}
-  for (const box of boxes) if (box !== null) counts[box.class] = (counts[box.class] ?? 0) + 1
-  return countsInWords(counts)
+  const counts = new Map<string, number>()
+  for (const box of boxes) if (box !== null) counts.set(box.class, (counts.get(box.class) ?? 0) + 1)
+  return countsInWords(Object.fromEntries(counts))
 }
 
 /** What teacher and student differ on, in one sentence for the reviewer. */
@@ -47,9 +47,15 @@ function swaps(differences: readonly Disagreement[]): Map<string, number> {
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** Why an image stands in a batch although nothing is known against it. */
-export function plainReason(kind: Exclude<BatchKind, 'ranked'>, draft: readonly LabelledBox[]): string {
-  const boxes = draft.length === 0 ? 'no boxes drafted' : `drafted: ${byClass(draft)}`
+/**
+ * Why an image stands in a batch although nothing is known against it. `draft` is null where the teacher gave no usable
+ * answer: an empty draft says "nothing there", a missing one says nothing.
+ */
+export function plainReason(
+  kind: Extract<BatchKind, 'held-out' | 'audit' | 'cold-start'>,
+  draft: readonly LabelledBox[] | null,
+): string {
+  const boxes = draft === null ? 'no draft: draw every box' : `drafted: ${byClass(draft)}`
   switch (kind) {
     case 'held-out':
       return `Held-out image: its review is what models are measured against (${boxes}).`
@@ -57,7 +63,5 @@ export function plainReason(kind: Exclude<BatchKind, 'ranked'>, draft: readonly 
       return `Drawn at random to check the drafts (${boxes}).`
     case 'cold-start':
       return `One of the first images to learn from (${boxes}).`
-    case 'diverse':
-      return `Differs from the other images of this batch (${boxes}).`
   }
 }

@@ -40,6 +40,27 @@ describe('whatever the candidates and the quota', () => {
     )
   })
 
+  test('apart from the audit, a group comes in twice only when no other is left', () => {
+    fc.assert(
+      fc.property(candidates, quota, (all, wanted) => {
+        const groupOf = new Map(all.map(({ image, group }) => [image, group]))
+        const picks = selectBatch(all, wanted)
+        const used = new Set(
+          picks.filter(({ kind }) => kind === 'audit').map(({ image }) => groupOf.get(image)),
+        )
+        const picked = new Set(picks.map(({ image }) => image))
+        const openGroups = all.flatMap(({ image, group, split, priority }) =>
+          split === 'train' && priority > 0 && !picked.has(image) ? [group] : [],
+        )
+        for (const { image } of picks.filter(({ kind }) => kind !== 'audit')) {
+          const group = groupOf.get(image)
+          if (used.has(group)) expect(openGroups.filter((open) => !used.has(open))).toEqual([])
+          used.add(group)
+        }
+      }),
+    )
+  })
+
   test('the order of the candidates changes nothing', () => {
     fc.assert(
       fc.property(candidates, quota, (all, wanted) => {
@@ -68,8 +89,28 @@ test('the highest priorities are picked, highest first', () => {
   expect(picks.map(({ image }) => Number(image))).toEqual([29, 28, 27, 26, 25, 24, 23, 22, 21, 20])
 })
 
-test('an image against which nothing speaks is not routed as ranked', () => {
-  expect(selectBatch(images(30), base)).toEqual([])
+test('an image that nothing speaks for comes in by the audit alone', () => {
+  expect(selectBatch(images(30), { ...base, diverseShare: 0.5 })).toEqual([])
+  const picks = selectBatch(images(30), { ...base, auditShare: 0.2, diverseShare: 0.5 })
+  expect(picks.map(({ kind }) => kind)).toEqual(['audit', 'audit'])
+})
+
+test('a small batch has an audit too, as soon as one is asked for', () => {
+  const all = images(30, (index) => ({ priority: index + 1 }))
+  const kinds = (auditShare: number) =>
+    selectBatch(all, { ...base, size: 3, auditShare }).map(({ kind }) => kind)
+  expect(kinds(0.05)).toEqual(['audit', 'ranked', 'ranked'])
+  expect(kinds(0)).toEqual(['ranked', 'ranked', 'ranked'])
+})
+
+test('the audit is the same chance for every image, whatever its priority or group', () => {
+  const all = images(20, (index) => ({ priority: index, group: index < 10 ? 'video' : String(index) }))
+  const other = all.map((one) => ({ ...one, priority: 0, group: one.image }))
+  const audited = (from: Candidate[]) =>
+    selectBatch(from, { ...base, auditShare: 0.5 }).flatMap(({ kind, image }) =>
+      kind === 'audit' ? [image] : [],
+    )
+  expect(audited(all)).toEqual(audited(other))
 })
 
 test('the audit share is drawn uniformly and carries its probability', () => {
@@ -101,6 +142,7 @@ test('other groups come first, so that one video does not fill a batch', () => {
 
 test('diverse images are far from each other and start with a typical one', () => {
   const all = images(5, (index) => ({
+    priority: 1,
     vector:
       [
         [0, 0],

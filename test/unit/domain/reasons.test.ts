@@ -39,3 +39,8 @@ test('an image without differences has a reason of its own', () => {
   expect(plainReason('held-out', [box('RBC'), box('RBC')])).toContain('drafted: 2 RBC')
   expect(plainReason('audit', [])).toContain('at random')
 })
+
+test('a missing draft does not read like an empty one', () => {
+  expect(plainReason('held-out', null)).toContain('no draft: draw every box')
+  expect(plainReason('held-out', [])).toContain('drafted: none')
+})
