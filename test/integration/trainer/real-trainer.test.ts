@@ -11,16 +11,8 @@ import {
   isAlive,
 } from '../../../activities/adapters/ultralytics/process-identity.ts'
 import type { TrainingProgress } from '../../../activities/roles/trainer.ts'
-import {
-  childrenOf,
-  epochsWritten,
-  jobFor,
-  makeDataset,
-  pathsIn,
-  program,
-  trainerIn,
-  until,
-} from './trainer-bench.ts'
+import { childrenOf } from '../../fixtures/stack/processes.ts'
+import { epochsWritten, jobFor, makeDataset, pathsIn, program, trainerIn, until } from './trainer-bench.ts'
 
 let home: string
 let datasetFolder: string

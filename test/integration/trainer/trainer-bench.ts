@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { inject } from 'vitest'
 import { createTrainer } from '../../../activities/adapters/ultralytics/trainer.ts'
 import { runPaths } from '../../../activities/adapters/ultralytics/run-folder.ts'
@@ -102,13 +100,4 @@ export async function until(what: string, isTrue: () => Promise<boolean>): Promi
     if (Date.now() > deadline) throw new Error(`Waited 90 s in vain until ${what}.`)
     await wait(50)
   }
-}
-
-/** Numbers of the living children of a process. */
-export async function childrenOf(pid: number): Promise<number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat='])
-  return stdout.split('\n').flatMap((line) => {
-    const [child, parent, state = 'Z'] = line.trim().split(/\s+/)
-    return Number(parent) === pid && !state.startsWith('Z') ? [Number(child)] : []
-  })
 }
