@@ -35,7 +35,9 @@ async function record(client: Client, workflowId: string, name: string): Promise
 
 const listed = (client: Client, workflowId: string, closed: number) =>
   eventually(`${closed} closed runs of ${workflowId}`, async () => {
-    const { count } = await client.workflow.count(`WorkflowId = '${workflowId}' AND ExecutionStatus != 'Running'`)
+    const { count } = await client.workflow.count(
+      `WorkflowId = '${workflowId}' AND ExecutionStatus != 'Running'`,
+    )
     return count >= closed ? true : undefined
   })
 
@@ -46,7 +48,11 @@ const start = (loop: Loop, change = {}) =>
     args: [{ ...loop.input, project: loop.project, ...change }],
   })
 
-const scenario = (name: string, overrides: Partial<AllActivities>, act: (loop: Loop) => Promise<void>): void =>
+const scenario = (
+  name: string,
+  overrides: Partial<AllActivities>,
+  act: (loop: Loop) => Promise<void>,
+): void =>
   test(name, async () => {
     await withLoop(fakeLoop(overrides).activities, act)
   })
@@ -64,7 +70,9 @@ scenario('a full cycle with its children', {}, async (loop) => {
 
 const someFail: Partial<AllActivities> = {
   draftImage: async ({ image }) =>
-    image.endsWith('1') ? failWith('TeacherBadReply') : { status: 'ok', boxes: 1, usd: 0, tokens: 1, paid: true },
+    image.endsWith('1')
+      ? failWith('TeacherBadReply')
+      : { status: 'ok', boxes: 1, usd: 0, tokens: 1, paid: true },
   buildDataset: async () => failWith('NoReviewedImages'),
 }
 

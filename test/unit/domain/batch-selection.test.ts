@@ -5,7 +5,11 @@ import { splits } from '../../../domain/contracts/splits.ts'
 
 const candidates = fc.uniqueArray(
   fc.record({
-    image: fc.string({ unit: fc.constantFrom(...Array.from('0123456789abcdef')), minLength: 4, maxLength: 8 }),
+    image: fc.string({
+      unit: fc.constantFrom(...Array.from('0123456789abcdef')),
+      minLength: 4,
+      maxLength: 8,
+    }),
     group: fc.constantFrom('a', 'b', 'c', 'd'),
     split: fc.constantFrom(...splits),
     priority: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 5, noNaN: true })),
