@@ -75,7 +75,7 @@ test('before any review the teacher is believed nine times in ten; reviews move 
   expect(teacherPrecision([]).of('cat', 'small')).toBeCloseTo(0.9, 12)
   const wrong = { size, draft: [box(small)], truth: [] }
   const right = { size, draft: [box(large)], truth: [box(large)] }
-  const known = teacherPrecision([...Array(20).fill(wrong), ...Array(20).fill(right)])
+  const known = teacherPrecision(Array.from({ length: 40 }, (_, index) => (index % 2 === 0 ? wrong : right)))
   // overall (9 + 20) / 50, class the same towards it, bins 20 wrong or 20 right
   const overall = 29 / 50
   const cat = (10 * overall + 20) / 50
