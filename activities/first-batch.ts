@@ -11,6 +11,7 @@ import type { ObjectStore } from './roles/object-store.ts'
 import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { listImages } from './store/images.ts'
 import { loadConfig } from './store/load-config.ts'
+import { answeredImages } from './store/reviews.ts'
 import { storedBox } from './stored-box.ts'
 
 const readsAtOnce = 16
@@ -27,16 +28,18 @@ interface OpenImage {
 /**
  * Queues the held-out images that nobody has seen yet, whole, and as many drafted training images as the config says: a
  * uniform share as audit, the rest as different from each other as a sample by chance allows, so that common pictures stay
- * common. Nothing is queued twice.
+ * common. Training images that still wait count against that number, and nothing is queued twice.
  */
 export function createFirstBatchPlanner(store: ObjectStore): CoreActivities['planFirstBatch'] {
   return async (input) => {
     const { project, cycle } = input
     const config = await loadConfig(store, input)
-    const { firstBatch: size, auditShare } = config.review
+    const { firstBatch, auditShare } = config.review
     const classes = config.classes.map(({ name }) => name)
     const seed = `${project} first ${cycle}`
     return queueOnce(store, { project, cycle, purpose: 'first' }, async (taken) => {
+      const answered = await answeredImages(store, project)
+      const waiting = await countWaiting(store, project, taken, answered)
       const heldOut: PlannedLine[] = []
       const drafted = new Map<string, OpenImage>()
       const candidates: Candidate[] = []
@@ -50,7 +53,12 @@ export function createFirstBatchPlanner(store: ObjectStore): CoreActivities['pla
           candidates.push({ image, group, split, priority: 1 + hashFraction(`${seed} ${image}`), vector })
         }
       }
-      const picks = selectBatch(candidates, { size, auditShare, diverseShare: 1, seed })
+      const picks = selectBatch(candidates, {
+        size: Math.max(0, firstBatch - waiting),
+        auditShare,
+        diverseShare: 1,
+        seed,
+      })
       const start = picks.flatMap(({ image, kind, probability }) => {
         const open = drafted.get(image)
         if (open === undefined) return []
@@ -59,6 +67,20 @@ export function createFirstBatchPlanner(store: ObjectStore): CoreActivities['pla
       return [...heldOut, ...start]
     })
   }
+}
+
+/** Training images on the board that nobody has answered. */
+async function countWaiting(
+  store: ObjectStore,
+  project: string,
+  taken: ReadonlySet<string>,
+  answered: ReadonlySet<string>,
+): Promise<number> {
+  let waiting = 0
+  for await (const { image, split } of listImages(store, project)) {
+    if (split === 'train' && taken.has(image) && !answered.has(image)) waiting += 1
+  }
+  return waiting
 }
 
 function openImages(

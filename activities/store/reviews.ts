@@ -35,6 +35,15 @@ export async function latestReviews(store: ObjectStore, project: string): Promis
   return latest
 }
 
+/** Images that somebody has answered for good: accepted or skipped. A refused answer waits to be mended. */
+export async function answeredImages(store: ObjectStore, project: string): Promise<Set<string>> {
+  const answered = new Set<string>()
+  for await (const { review } of listReviews(store, project)) {
+    if (review.outcome !== 'refused') answered.add(review.image)
+  }
+  return answered
+}
+
 function isNewer(a: ReviewRecord, b: ReviewRecord): boolean {
   const difference = Date.parse(a.updatedAt) - Date.parse(b.updatedAt)
   return difference === 0 ? a.annotationId > b.annotationId : difference > 0

@@ -73,11 +73,23 @@ describe('the first batch', () => {
     const bench = await filled()
     const first = await plan(bench)
     expect(await plan(bench)).toEqual(first)
+    for (const { image, split } of await linesOf(bench, 1))
+      if (split === 'train') await bench.reviewById(image)
     expect(await plan(bench, 2)).toMatchObject({ batch: 2, images: 10 })
     const [one, two] = [await linesOf(bench, 1), await linesOf(bench, 2)]
     const images = [...one, ...two].map(({ image }) => image)
     expect(new Set(images).size).toBe(images.length)
     expect(two.some(({ kind }) => kind === 'held-out')).toBe(false)
+  })
+
+  test('asks for no more training images than people have room for: those that wait count', async () => {
+    const bench = await filled()
+    await plan(bench)
+    expect(await plan(bench, 2)).toEqual({ batch: null, images: 0, byKind: {} })
+    const trained = (await linesOf(bench, 1)).filter(({ split }) => split === 'train')
+    for (const { image } of trained.slice(0, 4)) await bench.reviewById(image)
+    for (const { image } of trained.slice(4, 6)) await bench.reviewById(image, 'skipped')
+    expect(await plan(bench, 3)).toMatchObject({ batch: 2, images: 6 })
   })
 
   test('leaves out what is reviewed, and asks again about what was only skipped', async () => {
