@@ -1,4 +1,4 @@
-import { setCurrentDetails, setHandler, upsertSearchAttributes } from '@temporalio/workflow'
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import {
   ApplicationFailure,
   defineSearchAttributeKey,
@@ -13,28 +13,10 @@ import type { SearchAttributeName } from '../domain/contracts/search-attributes.
 import { short } from '../domain/contracts/workflow-ids.ts'
 import { cycleDetails } from '../domain/cycle-details.ts'
 import { initialProgress, withPhase } from '../domain/cycle-progress.ts'
-import {
-  approveTrainingUpdate,
-  finishReviewUpdate,
-  messageDescriptions,
-  pauseUpdate,
-  progressQuery,
-  raiseBudgetUpdate,
-  resumeUpdate,
-  reviewChangedSignal,
-} from './messages.ts'
+import { answerMessages, type CycleControl } from './cycle-messages.ts'
 
 /** What later phases need of earlier ones; carried through continue-as-new. */
 export type CycleFacts = Omit<CycleCarry, 'cycle' | 'settings' | 'next' | 'progress'>
-
-/** What people have asked for while the cycle runs. Handlers only set fields; the steps read them. */
-interface CycleControl {
-  paused: boolean
-  nudges: number
-  finishReview: string | null
-  approvedBy: string | null
-  extraUsd: number
-}
 
 interface OpenedCycle {
   readonly cycle: number
@@ -83,8 +65,8 @@ export function createRun(input: CycleInput): CycleRun {
     paused: progress.paused,
     nudges: 0,
     finishReview: null,
-    approvedBy: null,
-    extraUsd: 0,
+    approvedBy: facts.approvedBy ?? null,
+    extraUsd: facts.extraUsd ?? 0,
   }
   const publish = (): void => setCurrentDetails(cycleDetails(progress))
   let indexed = ''
@@ -109,38 +91,7 @@ export function createRun(input: CycleInput): CycleRun {
     publish()
   }
 
-  setHandler(progressQuery, () => progress, { description: messageDescriptions.progress })
-  setHandler(reviewChangedSignal, () => void (control.nudges += 1), {
-    description: messageDescriptions.reviewChanged,
-  })
-  setHandler(pauseUpdate, () => (pause(true), 'paused'), {
-    description: messageDescriptions.pause,
-    validator: () => refuseWhen(control.paused, 'The cycle is paused already.'),
-  })
-  setHandler(resumeUpdate, () => (pause(false), 'resumed'), {
-    description: messageDescriptions.resume,
-    validator: () => refuseWhen(!control.paused, 'The cycle is not paused.'),
-  })
-  setHandler(
-    finishReviewUpdate,
-    ({ reason }) => ((control.finishReview = reason), 'going on with what is reviewed'),
-    {
-      description: messageDescriptions.finishReview,
-      validator: (_input) =>
-        refuseWhen(
-          progress.phase !== 'review',
-          `The cycle waits for no review: it is in "${progress.phase}".`,
-        ),
-    },
-  )
-  setHandler(approveTrainingUpdate, ({ by }) => ((control.approvedBy = by), `approved by ${by}`), {
-    description: messageDescriptions.approveTraining,
-    validator: (_input) => refuseWhen(input.approveTraining !== true, 'This cycle waits for no approval.'),
-  })
-  setHandler(raiseBudgetUpdate, ({ usd }) => ((control.extraUsd += usd), `raised by ${usd} USD`), {
-    description: messageDescriptions.raiseBudget,
-    validator: ({ usd }) => refuseWhen(!(usd > 0), 'Expected {"usd": amount above 0}.'),
-  })
+  answerMessages({ input, control, progress: () => progress, pause })
 
   return {
     input,
@@ -172,9 +123,4 @@ export function createRun(input: CycleInput): CycleRun {
       publish()
     },
   }
-}
-
-/** A validator that throws leaves no event in the history; the caller gets the sentence. */
-function refuseWhen(refused: boolean, sentence: string): void {
-  if (refused) throw new Error(sentence)
 }

@@ -105,6 +105,8 @@ const following = (order: readonly CyclePhase[], phase: CyclePhase): CyclePhase 
 async function startFresh(run: CycleRun, next: CyclePhase): Promise<never> {
   await condition(allHandlersFinished)
   const { carry: _, ...input } = run.input
+  const { approvedBy, extraUsd } = run.control
+  run.learn({ extraUsd, ...(approvedBy === null ? {} : { approvedBy }) })
   return continueAsNew<typeof cycle>({
     ...input,
     carry: { ...run.facts, cycle: run.ref.cycle, settings: run.settings, next, progress: run.progress() },

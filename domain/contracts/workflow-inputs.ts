@@ -20,6 +20,9 @@ export interface CycleCarry {
   readonly progress: CycleProgress
   readonly promptVersion?: string
   readonly draftPlan?: DraftPlan
+  /** What people have said that still counts: who approved the training, and what they added to the budget, USD. */
+  readonly approvedBy?: string
+  readonly extraUsd?: number
   /** Chunks of the draft plan that were handed out. */
   readonly chunksDone?: number
   /** ISO time since which people are waited for. */

@@ -119,6 +119,24 @@ test('a person can end the wait for reviews, and only while the cycle waits', as
   })
 })
 
+test('a form that was sent empty is refused with what was expected, and the cycle goes on', async () => {
+  const { activities } = fakeLoop({ collectReviews: async () => reviewState({ waiting: 7, fresh: 0 }) })
+  await withLoop(activities, async (loop) => {
+    const handle = await start(loop)
+    await eventually('the review phase', async () => {
+      const { phase } = await handle.query(progressQuery)
+      return phase === 'review' ? phase : undefined
+    })
+    const latest = loop.client.workflow.getHandle(handle.workflowId)
+    for (const name of ['finishReview', 'raiseBudget', 'approveTraining']) {
+      await expect(latest.executeUpdate(name)).rejects.toThrow()
+      await expect(latest.executeUpdate(name, { args: [{ reason: 1, usd: -1 }] })).rejects.toThrow()
+    }
+    await latest.executeUpdate(finishReviewUpdate, { args: [{ reason: 'enough' }] })
+    expect((await handle.result()).outcome).toBe('completed')
+  })
+})
+
 test('a paused cycle hands out no work until it is resumed', async () => {
   const waiting = { now: true }
   const { activities, log } = fakeLoop({
