@@ -1,5 +1,5 @@
-import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, relative } from 'node:path'
+import { glob, readdir, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join, relative, sep } from 'node:path'
 
 export interface PictureFile {
   /** As the person gave it, or found below the folder that was given. */
@@ -8,15 +8,23 @@ export interface PictureFile {
   readonly name: string
 }
 
-const extensions = new Set(['.png', '.jpg', '.jpeg', '.webp'])
+const pictureExtensions = new Set(['.png', '.jpg', '.jpeg', '.webp'])
+const videoExtensions = new Set(['.mp4', '.m4v', '.mov', '.mkv', '.webm', '.avi', '.mpg', '.mpeg'])
 
-/** The pictures behind files and folders on a command line, in their order; folders are searched to the bottom. */
+const hasExtension = (path: string, known: ReadonlySet<string>): boolean =>
+  known.has(extname(path).toLowerCase())
+
+export const isVideo = (path: string): boolean => hasExtension(path, videoExtensions)
+
+/**
+ * The pictures and videos behind files, folders and patterns on a command line, in their order. Folders are searched to
+ * the bottom, for pictures only: one forgotten video would be a thousand frames. A pattern that fits nothing stays as it
+ * is, and is reported when it is read.
+ */
 export async function findPictures(paths: readonly string[]): Promise<PictureFile[]> {
   const found = new Map<string, string>()
   for (const path of paths) {
-    if (await isFolder(path)) {
-      for (const picture of await picturesBelow(path)) found.set(picture, relative(path, picture))
-    } else found.set(path, basename(path))
+    for (const [file, name] of await filesBehind(path)) found.set(file, name)
   }
   const taken = new Set<string>()
   return [...found].map(([path, wanted]) => {
@@ -28,19 +36,42 @@ export async function findPictures(paths: readonly string[]): Promise<PictureFil
   })
 }
 
-/** False for what is not there: it is reported when it is read, like every other bad picture. */
-async function isFolder(path: string): Promise<boolean> {
+type Found = readonly (readonly [path: string, name: string])[]
+
+async function filesBehind(path: string): Promise<Found> {
+  const kind = await kindOf(path)
+  if (kind === 'folder') return (await picturesBelow(path)).map((file) => [file, relative(path, file)])
+  if (kind === 'none' && /[*?[{]/.test(path)) {
+    const matches = await filesMatching(path)
+    if (matches.length > 0) return matches
+  }
+  return [[path, basename(path)]]
+}
+
+async function filesMatching(pattern: string): Promise<Found> {
+  const plain = pattern.split(sep).findIndex((part) => /[*?[{]/.test(part))
+  const base = pattern.split(sep).slice(0, plain).join(sep)
+  const matches: string[] = []
+  for await (const match of glob(pattern)) {
+    if (hasExtension(match, pictureExtensions) || isVideo(match)) matches.push(match)
+    else if ((await kindOf(match)) === 'folder') matches.push(...(await picturesBelow(match)))
+  }
+  return [...new Set(matches)].sort().map((file) => [file, relative(base, file)])
+}
+
+/** What is not there is `none`: it is reported when it is read, like every other bad picture. */
+async function kindOf(path: string): Promise<'folder' | 'file' | 'none'> {
   try {
-    return (await stat(path)).isDirectory()
+    return (await stat(path)).isDirectory() ? 'folder' : 'file'
   } catch {
-    return false
+    return 'none'
   }
 }
 
 async function picturesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return entries
-    .filter((entry) => !entry.isDirectory() && extensions.has(extname(entry.name).toLowerCase()))
+    .filter((entry) => !entry.isDirectory() && hasExtension(entry.name, pictureExtensions))
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
 }

@@ -1,15 +1,15 @@
-import { readFile, mkdir, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import type { LocalStudent } from '../../activities/compose-local.ts'
-import type { ImageSize, LabelledBox } from '../../domain/box.ts'
-import { classColour } from '../../domain/class-colours.ts'
 import { detectionDefaults } from '../../domain/detection-defaults.ts'
 import { action, type HandlerContext } from '../command.ts'
 import { UserError } from '../errors.ts'
 import { resolveModel } from '../model-source.ts'
-import { findPictures, type PictureFile } from '../picture-files.ts'
+import { withPathList } from '../path-list.ts'
+import { findPictures, isVideo, type PictureFile } from '../picture-files.ts'
+import { openPictures } from '../predict/open-pictures.ts'
+import { asJson, asText, type OpenPicture, type Prediction } from '../predict/prediction.ts'
+import { createPredictionWriter, saveFormats } from '../predict/save-predictions.ts'
 
 const fraction = z.coerce.number().min(0).max(1)
 
@@ -18,16 +18,15 @@ const PredictOptions = z.object({
   model: z.string().min(1),
   conf: fraction,
   iou: fraction,
-  save: z.enum(['json', 'png']).optional(),
+  classes: z
+    .string()
+    .transform((list) => list.split(',').map((name) => name.trim()))
+    .optional(),
+  every: z.coerce.number().positive(),
+  save: z.enum(saveFormats).optional(),
   out: z.string().min(1),
 })
 type PredictOptions = z.infer<typeof PredictOptions>
-
-interface Prediction {
-  readonly picture: PictureFile
-  readonly size: ImageSize
-  readonly boxes: readonly LabelledBox[]
-}
 
 interface PredictResult {
   readonly lines: readonly string[]
@@ -42,7 +41,10 @@ export function registerPredict(program: Command): void {
   program
     .command('predict')
     .description('find objects in pictures with a trained model, on this machine')
-    .argument('<images...>', 'pictures, or folders of pictures')
+    .argument(
+      '<images...>',
+      'pictures, folders, patterns, videos, or `-` for a list of paths on standard input',
+    )
     .requiredOption('--model <model>', 'an ONNX file, the hash of a stored model, or `champion`')
     .option('--conf <number>', 'leave out boxes with a lower score, 0 to 1', '0.25')
     .option(
@@ -50,9 +52,23 @@ export function registerPredict(program: Command): void {
       'leave out boxes that overlap a better one of their class by more, 0 to 1',
       String(detectionDefaults.iou),
     )
-    .option('--save <format>', 'also write a file an image: `json`, or `png` with the boxes drawn')
+    .option('--classes <names>', 'leave out boxes of other classes; separated by commas')
+    .option('--every <seconds>', 'of a video, look at one frame in so many seconds', '1')
+    .option(
+      '--save <format>',
+      'also write a file an image: `json`, `txt` (YOLO rows with the score), `png` with the boxes drawn; or `coco`, one file for all',
+    )
     .option('--out <dir>', 'folder for --save', 'predictions')
-    .addHelpText('after', '\nExample:\n  understudy predict photos/ --model champion --save png')
+    .addHelpText(
+      'after',
+      `
+Videos need ffmpeg on PATH. With --json each image is one line; --save txt adds classes.txt.
+
+Examples:
+  understudy predict photos/ --model champion --save png
+  understudy predict 'walks/**/*.jpg' clip.mp4 --model best.onnx --classes dog,cat
+  find . -newer seen -name '*.jpg' | understudy predict - --model champion --json`,
+    )
     .action(
       action({
         options: PredictOptions,
@@ -65,12 +81,13 @@ export function registerPredict(program: Command): void {
 
 async function predict(options: PredictOptions, context: HandlerContext): Promise<Told> {
   const { composeLocalStudent } = await import('../../activities/compose-local.ts')
-  const pictures = await findPictures(options.images)
-  if (pictures.length === 0) throw noPictures(options.images)
+  const files = await findPictures(await withPathList(options.images, process.stdin))
+  if (files.length === 0) throw noPictures(options.images)
   const model = await resolveModel(options.model, context.folder)
   const student = composeLocalStudent()
+  if (files.some(({ path }) => isVideo(path))) await student.checkVideoReader()
   try {
-    return await predictAll(student, model, pictures, options, context)
+    return await predictAll(student, model, files, options, context)
   } finally {
     await student.detector.close()
   }
@@ -79,81 +96,83 @@ async function predict(options: PredictOptions, context: HandlerContext): Promis
 async function predictAll(
   student: LocalStudent,
   model: string,
-  pictures: readonly PictureFile[],
+  files: readonly PictureFile[],
   options: PredictOptions,
   { output, signal }: HandlerContext,
 ): Promise<Told> {
-  const { detector } = student
+  const { detector, annotate, videoFrames } = student
   const { classes } = await detector.describe(model)
-  const settings = {
-    confidence: options.conf,
-    iou: options.iou,
-    maxDetections: detectionDefaults.maxDetections,
-  }
-  const byPath = new Map(pictures.map((picture) => [picture.path, picture]))
-  const sources = pictures.map(({ path }) => ({ id: path, source: path }))
+  const wanted = wantedClasses(options.classes, classes)
+  const { conf: confidence, iou, save: format, out: folder } = options
+  const writer = format === undefined ? null : createPredictionWriter({ format, folder, classes, annotate })
   const lines: string[] = []
+  const total = files.some(({ path }) => isVideo(path)) ? '' : ` of ${files.length}`
   let [done, failed] = [0, 0]
   const start = performance.now()
-  const pace = (): string => `${((done * 1000) / (performance.now() - start)).toFixed(1)} images/s`
-  for await (const result of detector.detect(model, sources, settings)) {
+  const progress = (): string => {
+    const pace = (done * 1000) / (performance.now() - start)
+    return `${done}${total} images, ${pace.toFixed(1)} images/s`
+  }
+  const refuse = (label: string, message: string): void => {
+    failed += 1
+    output.warn(`${label}: ${message}`)
+  }
+  const open = new Map<string, OpenPicture>()
+  const pictures = openPictures(
+    files,
+    { everySeconds: options.every, refuse: (path, error) => refuse(path, messageOf(error)) },
+    videoFrames,
+  )
+  const settings = { confidence, iou, maxDetections: detectionDefaults.maxDetections }
+  for await (const result of detector.detect(model, asSources(pictures, open), settings)) {
     if (signal.aborted) break
     done += 1
-    output.progress(`${done} of ${pictures.length} images, ${pace()}`)
-    const picture = byPath.get(result.id)
+    output.progress(progress())
+    const picture = open.get(result.id)
+    open.delete(result.id)
     if (picture === undefined) continue
     if (!result.ok) {
-      failed += 1
-      output.warn(`${picture.path}: ${result.error.message}`)
+      refuse(picture.label, result.error.message)
       continue
     }
-    const prediction = { picture, size: result.size, boxes: result.boxes }
+    const boxes = result.boxes.filter(({ class: name }) => wanted === null || wanted.has(name))
+    const prediction: Prediction = { picture, size: result.size, boxes }
     output.result(asJson(prediction))
     lines.push(asText(prediction))
-    if (options.save !== undefined) await save(student, classes, prediction, options.save, options.out)
+    await writer?.add(prediction)
   }
+  await writer?.end()
   output.progressEnd()
-  output.step(
-    `${done} of ${pictures.length} images, ${pace()}${failed > 0 ? `, ${failed} could not be read` : ''}`,
-  )
+  output.step(`${progress()}${failed > 0 ? `, ${failed} could not be read` : ''}`)
   if (!output.json) return { lines, failed }
-  if (failed > 0) throw unreadable(failed, pictures.length)
+  if (failed > 0) throw unreadable(failed, done)
   return undefined
 }
 
-/** The line an image that scripts rely on: `xyxy` in pixels of the displayed image. */
-const asJson = ({ picture, size, boxes }: Prediction) => ({
-  image: picture.path,
-  width: size.width,
-  height: size.height,
-  boxes: boxes.map(({ class: name, score, xyxy }) => ({ class: name, score, xyxy })),
-})
-
-function asText({ picture, boxes }: Prediction): string {
-  const counts = new Map<string, number>()
-  for (const { class: name } of boxes) counts.set(name, (counts.get(name) ?? 0) + 1)
-  const words = [...counts].map(([name, count]) => `${count} ${name}`)
-  return `${picture.path}: ${words.length === 0 ? 'nothing found' : words.join(', ')}`
+/** Pictures for the detector, each kept in `open` under its label until its result is there. */
+async function* asSources(pictures: AsyncIterable<OpenPicture>, open: Map<string, OpenPicture>) {
+  for await (const picture of pictures) {
+    open.set(picture.label, picture)
+    yield { id: picture.label, source: picture.source }
+  }
 }
 
-async function save(
-  { annotate }: LocalStudent,
+/** Null: all. */
+function wantedClasses(
+  names: readonly string[] | undefined,
   classes: readonly string[],
-  prediction: Prediction,
-  format: 'json' | 'png',
-  folder: string,
-): Promise<void> {
-  const { picture, boxes } = prediction
-  const path = join(folder, `${picture.name}.${format}`)
-  await mkdir(dirname(path), { recursive: true })
-  if (format === 'json') return writeFile(path, `${JSON.stringify(asJson(prediction), null, 2)}\n`)
-  const annotations = boxes.map(({ class: name, score, xyxy }) => ({
-    xyxy,
-    label: score === null ? name : `${name} ${score.toFixed(2)}`,
-    colour: classColour(classes.indexOf(name)),
-  }))
-  await writeFile(path, await annotate(await readFile(picture.path), annotations))
+): ReadonlySet<string> | null {
+  const unknown = names?.filter((name) => !classes.includes(name)) ?? []
+  if (unknown.length === 0) return names === undefined ? null : new Set(names)
+  throw new UserError({
+    code: 'BadInput',
+    what: `The model knows no ${unknown.join(', ')}.`,
+    why: `Its classes are ${classes.join(', ')}.`,
+    fix: 'Give --classes as they are written here, separated by commas.',
+  })
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 const render = (told: Told): string => told?.lines.join('\n') ?? ''
 

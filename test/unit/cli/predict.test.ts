@@ -35,12 +35,18 @@ interface Ended {
 }
 
 /** Runs `understudy predict` in the test's folder: no stack, no project. */
-const predict = (...commandLine: string[]): Promise<Ended> =>
+const predict = (...commandLine: string[]): Promise<Ended> => predictWith({}, ...commandLine)
+
+const predictWith = (
+  { stdin = '', env = process.env }: { readonly stdin?: string; readonly env?: NodeJS.ProcessEnv },
+  ...commandLine: string[]
+): Promise<Ended> =>
   new Promise((resolve) => {
     const words = [main, 'predict', '--model', model, ...commandLine]
-    const child = execFile(process.execPath, words, { cwd: folder }, (_, stdout, stderr) => {
+    const child = execFile(process.execPath, words, { cwd: folder, env }, (_, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr })
     })
+    child.stdin?.end(stdin)
   })
 
 const lines = (text: string): unknown[] =>
@@ -108,7 +114,69 @@ describe('understudy predict', () => {
     expect(drawn).toHaveLength(plain.length)
   })
 
+  it('takes patterns, and a list of paths on standard input, each picture once', async () => {
+    const { code, stdout } = await predictWith(
+      { stdin: 'turned.jpg\n\nphotos/more/a.png\n' },
+      '--json',
+      'photos/**/*.png',
+      '-',
+    )
+    expect(code).toBe(0)
+    expect(lines(stdout)).toMatchObject([
+      { image: 'photos/a.png' },
+      { image: 'photos/more/a.png' },
+      { image: 'turned.jpg' },
+    ])
+  })
+
+  it('leaves out boxes of other classes, and saves rows with scores that training tools read', async () => {
+    const words = ['two.png', '--save', 'txt', '--out', 'rows']
+    await writeFile(
+      join(folder, 'two.png'),
+      await colouredPicture(64, 64, [
+        { left: 16, top: 0, side: 16, colour: '#ff0000' },
+        { left: 32, top: 48, side: 16, colour: '#0000ff' },
+      ]),
+    )
+    expect((await predict(...words)).stdout).toBe('two.png: 1 red, 1 blue\n')
+    const rows = await readFile(join(folder, 'rows', 'two.txt'), 'utf8')
+    expect(rows.trim().split('\n')).toEqual([
+      expect.stringMatching(/^0 0\.375\d* 0\.125\d* 0\.25\d* 0\.25\d* (1|0\.99)/),
+      expect.stringMatching(/^1 0\.625\d* 0\.875\d* 0\.25\d* 0\.25\d* (1|0\.99)/),
+    ])
+    expect(await readFile(join(folder, 'rows', 'classes.txt'), 'utf8')).toBe('red\nblue\n')
+    expect((await predict('two.png', '--classes', 'blue')).stdout).toBe('two.png: 1 blue\n')
+  })
+
+  it('saves one COCO file for all pictures', async () => {
+    await predict('photos', 'broken.png', '--save', 'coco', '--out', 'coco')
+    const coco = JSON.parse(await readFile(join(folder, 'coco', 'predictions.coco.json'), 'utf8'))
+    expect(coco.images).toEqual([
+      { id: 1, file_name: 'a.png', width: 64, height: 64 },
+      { id: 2, file_name: 'more/a.png', width: 64, height: 64 },
+    ])
+    expect(coco.annotations).toMatchObject([
+      { id: 1, image_id: 1, category_id: 1, bbox: [16, 0, 16, 16], area: 256, iscrowd: 0 },
+      { id: 2, image_id: 2, category_id: 1, score: expect.closeTo(1, 1) },
+    ])
+  })
+
+  it('says how to get ffmpeg when there is a video and none on PATH, before any work', async () => {
+    await writeFile(join(folder, 'clip.mp4'), 'a video')
+    const { code, stdout, stderr } = await predictWith(
+      { env: { ...process.env, PATH: folder } },
+      '--json',
+      'photos',
+      'clip.mp4',
+    )
+    expect([code, stdout]).toEqual([1, ''])
+    expect(JSON.parse(stderr.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      error: { code: 'ToolchainFailed', fix: expect.stringContaining('apt install ffmpeg') },
+    })
+  })
+
   it.each([
+    ['a class the model does not know', ['--classes', 'red,gren', 'photos'], 'BadInput'],
     ['a model that is not there', ['--model', 'none.onnx', 'photos'], 'NotFound'],
     ['a model that is none', ['--model', 'photos/notes.txt', 'photos'], 'ModelUnreadable'],
     ['a champion without a project', ['--model', 'champion', 'photos'], 'BadConfig'],
@@ -131,6 +199,10 @@ describe('findPictures', () => {
       { path: join(photos, 'more', 'a.png'), name: 'more/a.png' },
       { path: join(photos, 'a.png'), name: 'a.png' },
       { path: join(folder, 'missing.png'), name: 'missing.png' },
+    ])
+    expect(await findPictures([join(folder, 'ph*', '**')])).toMatchObject([
+      { name: join('photos', 'a.png') },
+      { name: join('photos', 'more', 'a.png') },
     ])
     const [first, second] = await findPictures([join(photos, 'a.png'), join(photos, 'more', 'a.png')])
     expect([first?.name, second?.name]).toEqual(['a.png', '2-a.png'])
