@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { reportError } from './command.ts'
+import { registerCompare } from './commands/compare.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerIngest } from './commands/ingest.ts'
 import { registerInit } from './commands/init.ts'
@@ -22,6 +23,7 @@ registerDemo(program)
 registerInit(program)
 registerIngest(program)
 registerPredict(program)
+registerCompare(program)
 registerReport(program)
 registerReview(program)
 registerCost(program)

@@ -33,7 +33,23 @@ export function findDifferences(
   studentBoxes: readonly LabelledBox[],
   replyDamaged: boolean,
 ): Disagreement[] {
-  const student = comparableBoxes(studentBoxes)
+  const found = differencesBetween(teacher, comparableBoxes(studentBoxes)).filter(isLoud)
+  if (replyDamaged) found.push(between('parse-fault', undefined, undefined))
+  return found
+}
+
+/** True unless the student alone claims something and says it with a score that is next to noise. */
+const isLoud = ({ kind, teacher, student }: Disagreement): boolean =>
+  teacher !== null || student === null || kind === 'group' || (student.score ?? 0) >= studentOnlyFloor
+
+/**
+ * Every difference between two sources' boxes, as {@link findDifferences} names them, whatever their scores: the first
+ * stands as the teacher, the second as the student.
+ */
+export function differencesBetween(
+  teacher: readonly LabelledBox[],
+  student: readonly LabelledBox[],
+): Disagreement[] {
   const { pairs } = matchBoxes(teacher, student)
   const firm = pairs.filter(({ pass }) => pass !== 'loose')
   const teacherSide = openSide(
@@ -64,10 +80,8 @@ export function findDifferences(
   }
   for (const index of studentSide.open) {
     const box = student[index]
-    if ((box?.score ?? 0) < studentOnlyFloor) continue
     found.push(between(repeatsMatched(box, studentSide) ? 'duplicate' : 'missed-by-teacher', undefined, box))
   }
-  if (replyDamaged) found.push(between('parse-fault', undefined, undefined))
   return found
 }
 

@@ -48,7 +48,7 @@ export async function projectCounts(store: ObjectStore, project: string): Promis
 }
 
 /** The prompt version with the newest draft. */
-async function newestPromptVersion(store: ObjectStore, project: string): Promise<string | null> {
+export async function newestPromptVersion(store: ObjectStore, project: string): Promise<string | null> {
   const prefix = `${project}/drafts/`
   let newest: { promptVersion: string; createdAt: string } | null = null
   let looked = ''

@@ -1,0 +1,29 @@
+import { z } from 'zod'
+
+const box = z.tuple([z.number(), z.number(), z.number(), z.number()])
+const id = z.int()
+
+/** A COCO file as others write it: fields that we do not use are let be. */
+export const CocoFile = z.object({
+  images: z.array(
+    z.object({ id, file_name: z.string(), width: z.int().positive(), height: z.int().positive() }),
+  ),
+  annotations: z.array(
+    z.object({
+      image_id: id,
+      category_id: id,
+      bbox: box,
+      iscrowd: z.int().optional(),
+      score: z.number().optional(),
+    }),
+  ),
+  categories: z.array(z.object({ id, name: z.string() })),
+})
+
+/** One line of `understudy predict --json`. */
+export const PredictedLine = z.object({
+  image: z.string(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  boxes: z.array(z.object({ class: z.string(), score: z.number().nullable(), xyxy: box })),
+})
