@@ -4,7 +4,7 @@ import type { ImageRecord } from '../domain/schemas/records/image.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import { newestPromptVersion } from './reporting/project-counts.ts'
 import type { ObjectStore } from './roles/object-store.ts'
-import { readUsableDraft } from './store/drafts.ts'
+import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { loadImage } from './store/image-bytes.ts'
 import { listImages } from './store/images.ts'
 import { latestReviews } from './store/reviews.ts'
@@ -22,6 +22,8 @@ export interface StoredPicture {
 
 export interface StoredAnswer extends StoredPicture {
   readonly boxes: readonly LabelledBox[]
+  /** True when the simulated teacher or the stand-in reviewer answered: said wherever it is shown. */
+  readonly simulated: boolean
 }
 
 /** All ingested images, in order of the id. */
@@ -49,7 +51,9 @@ export async function draftedAnswers(store: ObjectStore, project: string): Promi
     listImages(store, project),
     async (record): Promise<StoredAnswer[]> => {
       const draft = await readUsableDraft(store, { project, promptVersion, image: record.image })
-      return draft === null ? [] : [{ ...asPicture(store, project, record), boxes: draft.boxes }]
+      return draft === null
+        ? []
+        : [{ ...asPicture(store, project, record), boxes: draft.boxes, simulated: isSimulated(draft) }]
     },
     { concurrency: readsAtOnce },
   )
@@ -69,7 +73,8 @@ export async function reviewedAnswers(store: ObjectStore, project: string): Prom
     if (kept === undefined) continue
     // What a person accepted stands, however unsure the model was that proposed it.
     const boxes = kept.review.boxes.map(({ class: name, xyxy }) => ({ class: name, xyxy, score: null }))
-    found.push({ ...asPicture(store, project, record), boxes })
+    const simulated = kept.review.standIn === true
+    found.push({ ...asPicture(store, project, record), boxes, simulated })
   }
   return found
 }

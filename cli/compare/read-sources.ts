@@ -93,6 +93,10 @@ async function readStored(
 ): Promise<BoxSet> {
   const answers = await storedAnswers(context)
   const images = await (kind === 'drafts' ? answers.drafts() : answers.reviews())
+  if (images.some(({ simulated }) => simulated)) {
+    const who = kind === 'drafts' ? 'the simulated teacher' : 'the stand-in reviewer of the demo'
+    context.output.warn(`${name}: some of it was answered by ${who}.`)
+  }
   return { name, images: images.map(({ load, ...rest }) => ({ ...rest, picture: load })) }
 }
 

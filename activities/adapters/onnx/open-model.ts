@@ -5,6 +5,7 @@ import { readOnnxMetadata } from '../../../domain/inference/onnx-metadata.ts'
 import type { HeadOutput } from '../../../domain/inference/raw-head.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { ModelDescription } from '../../roles/detector.ts'
+import { readComplaint } from './runtime-complaint.ts'
 
 /** A model ready to run in this thread. Running blocks the thread: ONNX Runtime for Node computes synchronously. */
 export interface OpenModel {
@@ -76,7 +77,8 @@ async function createSession(path: string, file: Uint8Array): Promise<InferenceS
   try {
     return await InferenceSession.create(file, sessionOptions)
   } catch (error) {
-    throw unreadable(path, `ONNX Runtime says: ${messageOf(error)}`, error)
+    const { why, hint } = readComplaint(messageOf(error))
+    throw unreadable(path, why, error, hint)
   }
 }
 
@@ -95,10 +97,10 @@ async function runSession(
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-const unreadable = (path: string, why: string, cause?: unknown): AdapterError =>
+const unreadable = (path: string, why: string, cause?: unknown, hint: string | null = null): AdapterError =>
   new AdapterError('ModelUnreadable', `The model ${path} cannot be opened: ${why}.`, {
     retryable: false,
-    hint: 'Export it again as ONNX and copy it whole.',
+    hint: hint ?? 'Export it again as ONNX and copy it whole.',
     cause,
   })
 
