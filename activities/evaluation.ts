@@ -1,9 +1,9 @@
 import type { CoreActivities, EvaluationSummary } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
-import { matchClasses, weightedAveragePrecision } from '../domain/metrics/average-precision.ts'
-import { percentileInterval, resampleByGroup } from '../domain/metrics/bootstrap.ts'
+import { confusionMatrix } from '../domain/metrics/confusion.ts'
 import { measureEffort } from '../domain/metrics/effort.ts'
 import { operatingThreshold } from '../domain/metrics/operating-threshold.ts'
+import { precisionFigures } from '../domain/metrics/precision-figures.ts'
 import type { ScoredImage } from '../domain/metrics/scored-images.ts'
 import { EvaluationRecord } from '../domain/schemas/records/cycle.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
@@ -28,7 +28,7 @@ const above = (threshold: number, image: ScoredImage): ScoredImage => ({
   predicted: image.predicted.filter(({ score }) => (score ?? 0) >= threshold),
 })
 
-/** Student and teacher on the same reviewed test images: `cycles/<n>/evaluation.json`. */
+/** Student and teacher on the same reviewed test images; average precision for the student alone, the teacher gives no scores: `cycles/<n>/evaluation.json`. */
 export function createEvaluationActivities({ store }: { readonly store: ObjectStore }): EvaluationActivities {
   return {
     async evaluateModel(input) {
@@ -41,8 +41,11 @@ export function createEvaluationActivities({ store }: { readonly store: ObjectSt
       const validation = (await heldOutPredictions(store, input, 'val')).map(scored)
       const test = await heldOutPredictions(store, input, 'test')
       if (test.length === 0) throw noTestImages()
+      if (test.every(({ line }) => line.boxes.length === 0)) throw nothingToFind(test.length)
       const images = test.map(scored)
       const threshold = operatingThreshold(validation)
+      const spoken = images.map((image) => above(threshold, image))
+      const teacher = await teacherImages(store, input, test)
       const record: EvaluationRecord = {
         v: 1,
         model,
@@ -50,13 +53,14 @@ export function createEvaluationActivities({ store }: { readonly store: ObjectSt
         testImages: test.length,
         valImages: validation.length,
         threshold,
-        student: measureEffort(
-          images.map((image) => above(threshold, image)),
-          classes,
-          manifest,
-        ),
-        teacher: await teacherEffort(store, input, test, classes),
-        studentAp: precisionWithIntervals(images, classes, manifest),
+        student: measureEffort(spoken, classes, manifest),
+        teacher:
+          teacher === null ? null : { ...measureEffort(teacher.images, classes, manifest), ...teacher.facts },
+        studentAp: precisionFigures(images, classes, manifest),
+        confusion: {
+          student: confusionMatrix(spoken),
+          teacher: teacher === null ? null : confusionMatrix(teacher.images),
+        },
       }
       const key = storeKeys(project).cycleFile(cycle, 'evaluation.json')
       await writeRecord(store, key, EvaluationRecord, record)
@@ -66,12 +70,11 @@ export function createEvaluationActivities({ store }: { readonly store: ObjectSt
 }
 
 /** The teacher on those test images that it answered; an image without a usable answer is left out, not taken for empty. */
-async function teacherEffort(
+async function teacherImages(
   store: ObjectStore,
-  { project, promptVersion, manifest }: Input,
+  { project, promptVersion }: Input,
   test: readonly HeldOutImage[],
-  classes: readonly string[],
-): Promise<EvaluationRecord['teacher']> {
+): Promise<{ images: ScoredImage[]; facts: { simulated: boolean; images: number } } | null> {
   if (promptVersion === null) return null
   const images: ScoredImage[] = []
   let simulated = false
@@ -82,31 +85,7 @@ async function teacherEffort(
     images.push({ group: line.group, predicted: draft.boxes, truth: line.boxes })
   }
   if (images.length === 0) return null
-  return { ...measureEffort(images, classes, manifest), simulated, images: images.length }
-}
-
-function precisionWithIntervals(
-  images: readonly ScoredImage[],
-  classes: readonly string[],
-  seed: string,
-): EvaluationRecord['studentAp'] {
-  const matched = matchClasses(images, classes)
-  const plain = weightedAveragePrecision(matched, new Int32Array(images.length).fill(1))
-  const groups = images.map(({ group }) => group)
-  const samples = [...resampleByGroup(groups, seed)].map((weights) =>
-    weightedAveragePrecision(matched, weights),
-  )
-  return {
-    map50: percentileInterval(
-      plain.map50,
-      samples.map(({ map50 }) => map50),
-    ),
-    map: percentileInterval(
-      plain.map,
-      samples.map(({ map }) => map),
-    ),
-    byClass: { ...plain.byClass },
-  }
+  return { images, facts: { simulated, images: images.length } }
 }
 
 const summary = (key: string, record: EvaluationRecord): EvaluationSummary => ({
@@ -118,6 +97,16 @@ const summary = (key: string, record: EvaluationRecord): EvaluationSummary => ({
   studentMap: record.studentAp.map.value,
   threshold: record.threshold,
 })
+
+const nothingToFind = (images: number): AdapterError =>
+  new AdapterError(
+    'DatasetUnusable',
+    `None of the ${images} reviewed test images shows an object of a known class: there is no average precision of nothing.`,
+    {
+      retryable: false,
+      hint: 'Review test images that show something, then start a cycle again.',
+    },
+  )
 
 const noTestImages = (): AdapterError =>
   new AdapterError('DatasetUnusable', 'No reviewed test image can be scored.', {

@@ -1,5 +1,6 @@
 import { goodIou, matchBoxes } from '../match.ts'
 import { percentileInterval, resampleByGroup } from './bootstrap.ts'
+import { withoutCrowd } from './crowd.ts'
 import type { Interval, ScoredImage } from './scored-images.ts'
 
 /** What it takes to turn predictions into the truth, and how many were right at IoU 0.5. Needs no scores. */
@@ -12,7 +13,16 @@ export interface Effort {
   readonly byClass: Readonly<
     Record<
       string,
-      { readonly f1: number; readonly precision: number; readonly recall: number; readonly boxes: number }
+      {
+        readonly f1: number
+        readonly precision: number
+        readonly recall: number
+        readonly boxes: number
+        readonly right: number
+        /** Predicted but not so: of another class, misplaced or invented. */
+        readonly wrong: number
+        readonly missed: number
+      }
     >
   >
 }
@@ -43,7 +53,8 @@ interface ImageEffort {
   readonly edits: number
 }
 
-function imageEffort({ predicted, truth }: ScoredImage, classes: readonly string[]): ImageEffort {
+function imageEffort(image: ScoredImage, classes: readonly string[]): ImageEffort {
+  const { predicted, truth } = withoutCrowd(image)
   const { pairs, onlyA, onlyB } = matchBoxes(predicted, truth)
   const right = pairs.filter(({ pass }) => pass === 'same-class')
   const moved = right.filter(({ iou }) => iou < goodIou).length
@@ -67,7 +78,7 @@ function imageEffort({ predicted, truth }: ScoredImage, classes: readonly string
 
 /**
  * F1 at IoU 0.5 and edits an image, with intervals resampled by group. Scores are not looked at: drop a student's boxes
- * below its operating threshold first.
+ * below its operating threshold first. Crowd regions are neither to be found nor wrong to be found.
  */
 export function measureEffort(
   images: readonly ScoredImage[],
@@ -108,5 +119,13 @@ export function measureEffort(
 function classFigures(efforts: readonly ImageEffort[], name: string) {
   const counts = efforts.reduce((sum, { byClass }) => plus(sum, byClass.get(name) ?? none), none)
   const { predicted, truth, right } = counts
-  return { f1: f1Of(counts), precision: share(right, predicted), recall: share(right, truth), boxes: truth }
+  return {
+    f1: f1Of(counts),
+    precision: share(right, predicted),
+    recall: share(right, truth),
+    boxes: truth,
+    right,
+    wrong: predicted - right,
+    missed: truth - right,
+  }
 }
