@@ -89,7 +89,7 @@ describe('average precision equals pycocotools', () => {
 
 test('the golden scenes hold crowds, masks, every size and more detections than count', () => {
   const truth = golden.cases.flatMap((scene) => scene.truth.flat()).map(box)
-  expect(truth.filter((one) => 'crowd' in one && one.crowd === true).length).toBeGreaterThan(10)
+  expect(truth.filter((one) => 'crowd' in one && one.crowd).length).toBeGreaterThan(10)
   expect(truth.filter((one) => 'area' in one).length).toBeGreaterThan(10)
   for (const size of objectSizes) {
     expect(
