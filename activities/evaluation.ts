@@ -7,11 +7,11 @@ import { operatingThreshold } from '../domain/metrics/operating-threshold.ts'
 import type { ScoredImage } from '../domain/metrics/scored-images.ts'
 import { EvaluationRecord } from '../domain/schemas/records/cycle.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
-import { DraftRecord } from '../domain/schemas/records/draft.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import type { ObjectStore } from './roles/object-store.ts'
+import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { heldOutPredictions, type HeldOutImage } from './store/held-out.ts'
-import { readRecord, requireRecord, writeRecord } from './store/records.ts'
+import { requireRecord, writeRecord } from './store/records.ts'
 
 export type EvaluationActivities = Pick<CoreActivities, 'evaluateModel'>
 
@@ -76,9 +76,9 @@ async function teacherEffort(
   const images: ScoredImage[] = []
   let simulated = false
   for (const { line } of test) {
-    const draft = await readRecord(store, storeKeys(project).draft(promptVersion, line.image), DraftRecord)
-    if (draft === null || draft.status === 'blocked') continue
-    simulated ||= draft.teacher.endpoint === 'simulated'
+    const draft = await readUsableDraft(store, { project, promptVersion, image: line.image })
+    if (draft === null) continue
+    simulated ||= isSimulated(draft)
     images.push({ group: line.group, predicted: draft.boxes, truth: line.boxes })
   }
   if (images.length === 0) return null

@@ -7,9 +7,11 @@ export const trainerIdentity = { name: 'ultralytics', version: '8.4.190', recipe
 /** The model of our own design that needs no download. */
 export const tinyArchitecture = 'tiny'
 
+/** One training, fully specified: part of what `trainKey` is the hash of. */
 export interface PlannedArguments {
-  /** `tiny`, or what the trainer knows by this name or path. */
+  /** `tiny` (ours), or a file name or path the trainer knows (`yolo11n.pt`). */
   readonly architecture: string
+  /** SHA-256 of the model to warm-start from; null: from scratch. */
   readonly parent: string | null
   /** Side of the square the network sees, pixels. */
   readonly imageSize: number
