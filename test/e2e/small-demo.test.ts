@@ -23,7 +23,7 @@ import { isRunning } from '../../infra/stack/process/process-identity.ts'
 import { readSecrets } from '../../infra/stack/secrets.ts'
 import { readStackState, type StackState } from '../../infra/stack/stack-state.ts'
 import { findBrowser } from '../fixtures/find-browser.ts'
-import { simulatorAt } from '../fixtures/stack/demo-loop.ts'
+import { simulatorOf } from '../fixtures/stack/demo-loop.ts'
 import { processesWith, showsProcesses } from '../fixtures/stack/processes.ts'
 import { testEnvironment } from '../fixtures/stack/start-test-stack.ts'
 
@@ -185,7 +185,7 @@ describe('the small demo', () => {
   })
 
   test('asks for no draft again when it is run again in the same folder, and prints its table', async () => {
-    const teacher = simulatorAt(settings)
+    const teacher = simulatorOf(settings)
     const before = await teacher.calls()
     expect(before.paid).toBe(images)
     const again = await understudy('demo', '--small')
