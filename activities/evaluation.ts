@@ -42,6 +42,7 @@ export function createEvaluationActivities({ store }: { readonly store: ObjectSt
       const test = await heldOutPredictions(store, input, 'test')
       if (test.length === 0) throw noTestImages()
       const images = test.map(scored)
+      if (images.every(({ truth }) => truth.length === 0)) throw onlyEmptyTestImages(test.length)
       const threshold = operatingThreshold(validation)
       const record: EvaluationRecord = {
         v: 1,
@@ -118,6 +119,16 @@ const summary = (key: string, record: EvaluationRecord): EvaluationSummary => ({
   studentMap: record.studentAp.map.value,
   threshold: record.threshold,
 })
+
+const onlyEmptyTestImages = (images: number): AdapterError =>
+  new AdapterError(
+    'DatasetUnusable',
+    `None of the ${images} reviewed test images holds a box: average precision has no meaning on them.`,
+    {
+      retryable: false,
+      hint: 'Review more of the test images, some that show the classes, then start a cycle again.',
+    },
+  )
 
 const noTestImages = (): AdapterError =>
   new AdapterError('DatasetUnusable', 'No reviewed test image can be scored.', {
