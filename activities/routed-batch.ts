@@ -19,7 +19,7 @@ import { readLines, readsAtOnce, requireRecord } from './store/records.ts'
 import { latestReviews } from './store/reviews.ts'
 import { storedBox } from './stored-box.ts'
 
-/** A young student's ranking is worth less, so more of the batch goes to what is unlike the rest (active learning, 8). */
+/** A young student's ranking is worth less, so more of the batch goes to what is unlike the rest. */
 const youngBelowReviews = 200
 const diverseShare = { young: 0.2, settled: 0.05 } as const
 
