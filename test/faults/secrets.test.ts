@@ -29,6 +29,7 @@ let withKey: NodeJS.ProcessEnv
 const said: string[] = []
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'understudy-secrets-'))
   google = await startGeminiSimulator({
     port: 0,
     seed: 'other',
@@ -44,7 +45,6 @@ beforeAll(async () => {
     student: { architecture: 'tiny', imageSize: 64, epochs: 2 },
     gate: { minImages: 2 },
   })
-  folder = await mkdtemp(join(tmpdir(), 'understudy-secrets-'))
   await writeFile(join(folder, 'understudy.yaml'), JSON.stringify(loop.config))
 }, 300_000)
 afterAll(async () => {
