@@ -1,4 +1,4 @@
-import { goodIou, matchBoxes } from '../match.ts'
+import { goodIou, matchBoxes, type BoxMatching } from '../match.ts'
 import { percentileInterval, resampleByGroup } from './bootstrap.ts'
 import type { Interval, ScoredImage } from './scored-images.ts'
 
@@ -43,11 +43,13 @@ interface ImageEffort {
   readonly edits: number
 }
 
+/** Boxes that a person would have to delete, add, relabel or move (IoU below 0.75). */
+export const editsOf = ({ pairs, onlyA, onlyB }: BoxMatching): number =>
+  onlyA.length + onlyB.length + pairs.filter(({ pass, iou }) => pass !== 'same-class' || iou < goodIou).length
+
 function imageEffort({ predicted, truth }: ScoredImage, classes: readonly string[]): ImageEffort {
-  const { pairs, onlyA, onlyB } = matchBoxes(predicted, truth)
-  const right = pairs.filter(({ pass }) => pass === 'same-class')
-  const moved = right.filter(({ iou }) => iou < goodIou).length
-  const changed = pairs.length - right.length
+  const matching = matchBoxes(predicted, truth)
+  const right = matching.pairs.filter(({ pass }) => pass === 'same-class')
   const byClass = new Map<string, Counts>(
     classes.map((name) => [
       name,
@@ -61,7 +63,7 @@ function imageEffort({ predicted, truth }: ScoredImage, classes: readonly string
   return {
     all: { predicted: predicted.length, truth: truth.length, right: right.length },
     byClass,
-    edits: onlyA.length + onlyB.length + moved + changed,
+    edits: editsOf(matching),
   }
 }
 
