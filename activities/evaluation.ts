@@ -7,11 +7,11 @@ import { precisionFigures } from '../domain/metrics/precision-figures.ts'
 import type { ScoredImage } from '../domain/metrics/scored-images.ts'
 import { EvaluationRecord } from '../domain/schemas/records/cycle.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
-import { DraftRecord } from '../domain/schemas/records/draft.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import type { ObjectStore } from './roles/object-store.ts'
+import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { heldOutPredictions, type HeldOutImage } from './store/held-out.ts'
-import { readRecord, requireRecord, writeRecord } from './store/records.ts'
+import { requireRecord, writeRecord } from './store/records.ts'
 
 export type EvaluationActivities = Pick<CoreActivities, 'evaluateModel'>
 
@@ -41,8 +41,8 @@ export function createEvaluationActivities({ store }: { readonly store: ObjectSt
       const validation = (await heldOutPredictions(store, input, 'val')).map(scored)
       const test = await heldOutPredictions(store, input, 'test')
       if (test.length === 0) throw noTestImages()
-      if (test.every(({ line }) => line.boxes.length === 0)) throw nothingToFind(test.length)
       const images = test.map(scored)
+      if (images.every(({ truth }) => truth.length === 0)) throw onlyEmptyTestImages(test.length)
       const threshold = operatingThreshold(validation)
       const spoken = images.map((image) => above(threshold, image))
       const teacher = await teacherImages(store, input, test)
@@ -79,9 +79,9 @@ async function teacherImages(
   const images: ScoredImage[] = []
   let simulated = false
   for (const { line } of test) {
-    const draft = await readRecord(store, storeKeys(project).draft(promptVersion, line.image), DraftRecord)
-    if (draft === null || draft.status === 'blocked') continue
-    simulated ||= draft.teacher.endpoint === 'simulated'
+    const draft = await readUsableDraft(store, { project, promptVersion, image: line.image })
+    if (draft === null) continue
+    simulated ||= isSimulated(draft)
     images.push({ group: line.group, predicted: draft.boxes, truth: line.boxes })
   }
   if (images.length === 0) return null
@@ -98,13 +98,13 @@ const summary = (key: string, record: EvaluationRecord): EvaluationSummary => ({
   threshold: record.threshold,
 })
 
-const nothingToFind = (images: number): AdapterError =>
+const onlyEmptyTestImages = (images: number): AdapterError =>
   new AdapterError(
     'DatasetUnusable',
-    `None of the ${images} reviewed test images shows an object of a known class: there is no average precision of nothing.`,
+    `None of the ${images} reviewed test images holds a box: average precision has no meaning on them.`,
     {
       retryable: false,
-      hint: 'Review test images that show something, then start a cycle again.',
+      hint: 'Review more of the test images, some that show the classes, then start a cycle again.',
     },
   )
 

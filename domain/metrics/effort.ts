@@ -1,4 +1,4 @@
-import { goodIou, matchBoxes } from '../match.ts'
+import { goodIou, matchBoxes, type BoxMatching } from '../match.ts'
 import { percentileInterval, resampleByGroup } from './bootstrap.ts'
 import { withoutCrowd } from './crowd.ts'
 import type { Interval, ScoredImage } from './scored-images.ts'
@@ -53,12 +53,14 @@ interface ImageEffort {
   readonly edits: number
 }
 
+/** Boxes that a person would have to delete, add, relabel or move (IoU below 0.75). */
+export const editsOf = ({ pairs, onlyA, onlyB }: BoxMatching): number =>
+  onlyA.length + onlyB.length + pairs.filter(({ pass, iou }) => pass !== 'same-class' || iou < goodIou).length
+
 function imageEffort(image: ScoredImage, classes: readonly string[]): ImageEffort {
   const { predicted, truth } = withoutCrowd(image)
-  const { pairs, onlyA, onlyB } = matchBoxes(predicted, truth)
-  const right = pairs.filter(({ pass }) => pass === 'same-class')
-  const moved = right.filter(({ iou }) => iou < goodIou).length
-  const changed = pairs.length - right.length
+  const matching = matchBoxes(predicted, truth)
+  const right = matching.pairs.filter(({ pass }) => pass === 'same-class')
   const byClass = new Map<string, Counts>(
     classes.map((name) => [
       name,
@@ -72,7 +74,7 @@ function imageEffort(image: ScoredImage, classes: readonly string[]): ImageEffor
   return {
     all: { predicted: predicted.length, truth: truth.length, right: right.length },
     byClass,
-    edits: onlyA.length + onlyB.length + moved + changed,
+    edits: editsOf(matching),
   }
 }
 

@@ -1,132 +1,89 @@
 import { expect, test } from 'vitest'
+import { sha256Hex } from '../../../activities/content-hash.ts'
 import { createEvaluationActivities } from '../../../activities/evaluation.ts'
+import { predictionShardKey } from '../../../activities/store/predictions.ts'
 import { requireRecord, writeLines, writeRecord } from '../../../activities/store/records.ts'
+import { storeKeys } from '../../../domain/contracts/store-keys.ts'
 import { EvaluationRecord } from '../../../domain/schemas/records/cycle.ts'
 import { DatasetLine, DatasetRecord } from '../../../domain/schemas/records/dataset.ts'
-import type { LabelledBox } from '../../../domain/box.ts'
-import { box, createComparisonBench, id } from '../../fixtures/comparison-bench.ts'
+import { PredictionLine, PredictionManifest } from '../../../domain/schemas/records/prediction.ts'
+import { createMemoryObjectStore } from '../../fixtures/fakes/memory-object-store.ts'
 
-type Scenes = Record<string, { split: 'val' | 'test'; boxes: LabelledBox[] }>
+const project = 'cells'
+const keys = storeKeys(project)
+const [model, manifest, dataset] = ['model', 'manifest', 'dataset'].map(sha256Hex) as [string, string, string]
+const size = { width: 100, height: 100 }
+const cell = { class: 'RBC', xyxy: [10, 10, 60, 60] as [number, number, number, number] }
 
-/** A bench with a dataset version of reviewed held-out images. */
-async function benchWith(scenes: Scenes) {
-  const bench = await createComparisonBench()
-  const { store, keys } = bench
-  const dataset = id('dataset')
+type HeldOut = { name: string; split: 'val' | 'test'; truth: number; found: number }
+
+/** Reviewed held-out images with so many true boxes, and so many of them found by the student. */
+async function evaluated(images: readonly HeldOut[]) {
+  const store = createMemoryObjectStore()
+  const lines = images.map(({ name, split, truth }): DatasetLine => ({
+    image: sha256Hex(name),
+    extension: 'png',
+    ...size,
+    group: name,
+    split,
+    review: 'r',
+    boxes: Array.from({ length: truth }, () => cell),
+  }))
   const chunk = keys.datasetImages(dataset, 'test', 0)
-  await writeLines(
-    store,
-    chunk,
-    DatasetLine,
-    Object.entries(scenes).map(([name, { split, boxes }]) => ({
-      image: id(name),
-      extension: 'png' as const,
-      width: 640,
-      height: 640,
-      group: name,
-      split,
-      review: keys.review(id(name), 1, '2026-01-02T03:04:05Z'),
-      boxes: boxes.map(({ class: name, xyxy: [x1, y1, x2, y2] }) => ({
-        class: name,
-        xyxy: [x1, y1, x2, y2] as [number, number, number, number],
-      })),
-    })),
-  )
+  await writeLines(store, chunk, DatasetLine, lines)
   await writeRecord(store, keys.datasetRecord(dataset), DatasetRecord, {
     v: 1,
     dataset,
-    classes: ['cat', 'dog'],
-    images: { train: 0, val: 1, test: 2 },
-    boxes: 3,
+    classes: ['RBC'],
+    images: { train: 0, val: 0, test: lines.length },
+    boxes: 0,
     empty: 0,
-    boxesByClass: { cat: 2, dog: 1 },
+    boxesByClass: {},
     chunks: [chunk],
     leftOut: [],
-    createdAt: '2026-01-02T03:04:05Z',
+    createdAt: '2026-11-21T04:00:00Z',
   })
-  const { model, manifest, promptVersion } = bench.against
-  return {
-    bench,
-    evaluate: () =>
-      createEvaluationActivities({ store }).evaluateModel({
-        ...bench.ref,
-        model,
-        manifest,
-        dataset,
-        promptVersion,
-      }),
-  }
+  const shards = [images.map(({ name }) => sha256Hex(name))]
+  const content = { v: 1 as const, pool: 'held-out' as const, shards }
+  await writeRecord(store, keys.predictionManifest(manifest), PredictionManifest, content)
+  const predicted = images.map(({ name, found }): PredictionLine => ({
+    image: sha256Hex(name),
+    ...size,
+    boxes: Array.from({ length: found }, () => ({ ...cell, score: 0.9 })),
+    error: null,
+  }))
+  await writeLines(store, predictionShardKey(project, model, manifest, 0), PredictionLine, predicted)
+  const input = { project, configHash: sha256Hex('config'), cycle: 1, model, dataset, manifest }
+  const { evaluateModel } = createEvaluationActivities({ store })
+  const summary = await evaluateModel({ ...input, promptVersion: null })
+  return { summary, record: await requireRecord(store, summary.key, EvaluationRecord) }
 }
 
-const scenes: Scenes = {
-  val: { split: 'val', boxes: [box('cat', 0)] },
-  one: { split: 'test', boxes: [box('cat', 0), box('dog', 300)] },
-  two: { split: 'test', boxes: [box('cat', 0)] },
-}
-
-test('a student is told by size, by confidence, by class and by what it confuses', async () => {
-  const { bench, evaluate } = await benchWith(scenes)
-  await bench.predictions({
-    val: [box('cat', 0, 0.6), box('cat', 400, 0.2)],
-    one: [box('cat', 0, 0.9), box('cat', 300, 0.8), box('dog', 500, 0.05)],
-    two: [],
-  })
-  const { key, threshold } = await evaluate()
-  const record = await requireRecord(bench.store, key, EvaluationRecord)
-  expect(threshold).toBeGreaterThan(0.2)
-  expect(record.studentAp.bySize).toMatchObject({ small: null, medium: null, large: { boxes: 3 } })
-  expect(record.studentAp.curve).toHaveLength(101)
-  expect(record.studentAp.curve?.[50]).toEqual({ confidence: 0.5, precision: 0.5, recall: 1 / 3, f1: 2 / 5 })
-  expect(record.studentAp.curve?.[100]).toMatchObject({ precision: null, recall: 0 })
-  expect(record.student.byClass.cat).toMatchObject({ boxes: 2, right: 1, wrong: 1, missed: 1 })
-  expect(record.confusion?.teacher).toBeNull()
-  expect(record.confusion?.student).toEqual([
-    { truth: 'cat', predicted: 'cat', count: 1 },
-    { truth: 'cat', predicted: null, count: 1 },
-    { truth: 'dog', predicted: 'cat', count: 1 },
+test('the student is scored on test images at a threshold fixed on validation images', async () => {
+  const { summary, record } = await evaluated([
+    { name: 'val', split: 'val', truth: 1, found: 1 },
+    { name: 'right', split: 'test', truth: 1, found: 1 },
+    { name: 'missed', split: 'test', truth: 1, found: 0 },
   ])
+  expect(summary).toMatchObject({ images: 2, studentF1: 2 / 3, teacherF1: null, threshold: record.threshold })
+  expect(record).toMatchObject({ testImages: 2, valImages: 1, teacher: null })
+  expect(record.threshold).toBeLessThanOrEqual(0.9)
 })
 
-test('a teacher without scores gets F1, edits and confusions, on those images that it answered', async () => {
-  const { bench, evaluate } = await benchWith(scenes)
-  await bench.draft('one', [box('cat', 0), box('cat', 500)])
-  await bench.predictions({ val: [], one: [box('cat', 0, 0.9)], two: [] })
-  const { key } = await evaluate()
-  const { teacher, confusion } = await requireRecord(bench.store, key, EvaluationRecord)
-  expect(teacher).toMatchObject({ images: 1, f1: { value: 0.5 }, editsPerImage: { value: 2 } })
-  expect(teacher).not.toHaveProperty('map')
-  expect(confusion?.teacher).toEqual(
-    expect.arrayContaining([
-      { truth: null, predicted: 'cat', count: 1 },
-      { truth: 'dog', predicted: null, count: 1 },
-    ]),
+test('an empty test image among others counts, and a false box on it is an error', async () => {
+  const { summary } = await evaluated([
+    { name: 'val', split: 'val', truth: 1, found: 1 },
+    { name: 'right', split: 'test', truth: 1, found: 1 },
+    { name: 'empty', split: 'test', truth: 0, found: 1 },
+  ])
+  expect(summary).toMatchObject({ images: 2, studentF1: 2 / 3 })
+})
+
+test('without a reviewed test image, or with empty ones only, it says what to review', async () => {
+  const val: HeldOut = { name: 'val', split: 'val', truth: 1, found: 1 }
+  const refused = { code: 'DatasetUnusable', retryable: false, hint: expect.stringContaining('test images') }
+  await expect(evaluated([val])).rejects.toMatchObject(refused)
+  await expect(evaluated([val, { name: 'empty', split: 'test', truth: 0, found: 1 }])).rejects.toMatchObject(
+    refused,
   )
-})
-
-test('test images that show nothing are refused: there is no average precision of nothing', async () => {
-  const { bench, evaluate } = await benchWith({
-    ...scenes,
-    one: { split: 'test', boxes: [] },
-    two: { split: 'test', boxes: [] },
-  })
-  await bench.predictions({ val: [], one: [box('cat', 0, 0.9)], two: [] })
-  await expect(evaluate()).rejects.toMatchObject({ code: 'DatasetUnusable', retryable: false })
-})
-
-test('a record of an older version, without sizes, curve and confusions, is still read', async () => {
-  const { bench, evaluate } = await benchWith(scenes)
-  await bench.predictions({ val: [], one: [box('cat', 0, 0.9)], two: [] })
-  const { key } = await evaluate()
-  const { confusion, studentAp, student, ...rest } = await requireRecord(bench.store, key, EvaluationRecord)
-  const { bySize, curve, ...oldAp } = studentAp
-  const byClass = Object.fromEntries(
-    Object.entries(student.byClass).map(([name, { f1, precision, recall, boxes }]) => [
-      name,
-      { f1, precision, recall, boxes },
-    ]),
-  )
-  const old = { ...rest, student: { ...student, byClass }, studentAp: oldAp }
-  await bench.store.put(key, JSON.stringify(old), 'application/json')
-  expect(await requireRecord(bench.store, key, EvaluationRecord)).toEqual(old)
-  expect([confusion, bySize, curve].every((one) => one !== undefined)).toBe(true)
 })
