@@ -130,7 +130,7 @@ export interface CycleProgressView {
   readonly phase: CyclePhase | null
   readonly mode: CycleMode | null
   readonly cycle: number | null
-  /** True when it waits for people and enough of them have answered for a training to be worth it. */
+  /** True when it waits for people and enough new training images are reviewed (`night.minNewReviews`). */
   readonly readyToGoOn: boolean
 }
 
