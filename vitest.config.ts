@@ -1,9 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
-/** One project a tier (ARCHITECTURE.md, Tests). Forks only: the Temporal bridge crashes in worker threads. */
-const tier = (name: string, overrides: Record<string, unknown> = {}) => ({
+/**
+ * One project a tier (ARCHITECTURE.md, Tests). Forks only: the Temporal bridge crashes in worker threads. Tiers run one after
+ * the other, quick ones first; `order` says when, because two whole stacks at once are too much for two cores.
+ */
+const tier = (name: string, order: number, overrides: Record<string, unknown> = {}) => ({
   extends: true as const,
-  test: { name, include: [`test/${name}/**/*.test.ts`], ...overrides },
+  test: { name, include: [`test/${name}/**/*.test.ts`], sequence: { groupOrder: order }, ...overrides },
 })
 
 const temporalOnly = 'test/workflow/setup/global-setup.ts'
@@ -18,14 +21,14 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     projects: [
-      tier('unit', { testTimeout: 20_000 }),
-      tier('replay', { testTimeout: 60_000 }),
-      tier('workflow', { testTimeout: 60_000, globalSetup: temporalOnly }),
-      tier('integration', { testTimeout: 120_000, hookTimeout: 120_000, globalSetup: wholeStack }),
-      tier('e2e', { testTimeout: 600_000, hookTimeout: 120_000 }),
-      tier('faults', { testTimeout: 300_000, hookTimeout: 120_000 }),
+      tier('unit', 0, { testTimeout: 20_000 }),
+      tier('replay', 0, { testTimeout: 60_000 }),
+      tier('workflow', 1, { testTimeout: 60_000, globalSetup: temporalOnly }),
+      tier('integration', 2, { testTimeout: 120_000, hookTimeout: 120_000, globalSetup: wholeStack }),
+      tier('e2e', 3, { maxWorkers: 1, testTimeout: 600_000, hookTimeout: 120_000 }),
+      tier('faults', 4, { maxWorkers: 1, testTimeout: 300_000, hookTimeout: 120_000 }),
       // Not a tier of tests: `npm run record:histories` writes what the replay tests read.
-      tier('record', {
+      tier('record', 5, {
         include: process.env.RECORD_HISTORIES === 'yes' ? ['test/replay/**/*.record.ts'] : [],
         testTimeout: 120_000,
         globalSetup: temporalOnly,

@@ -2,8 +2,9 @@ import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { BoardRecord } from '../domain/schemas/records/batch.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import type { ObjectStore } from './roles/object-store.ts'
-import { readRecord } from './store/records.ts'
+import { readRecord, readRecordWithTag, writeRecordIfUnchanged } from './store/records.ts'
 
+/** At most a post and a poll meet here, so losing five times in a row is a defect. */
 const attempts = 5
 
 /** The board's ids and how far its answers were read; null before the first batch. */
@@ -18,10 +19,9 @@ export async function changeBoard(
 ): Promise<BoardRecord> {
   const key = storeKeys(project).board
   for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const object = await store.get(key)
-    const next = BoardRecord.parse(change(await readBoard(store, project)))
-    const etag = object?.etag ?? null
-    if (await store.putIfUnchanged(key, JSON.stringify(next), 'application/json', etag)) return next
+    const now = await readRecordWithTag(store, key, BoardRecord)
+    const next = change(now?.record ?? null)
+    if (await writeRecordIfUnchanged(store, key, BoardRecord, next, now?.etag ?? null)) return next
   }
   throw new AdapterError('WriteConflict', `Somebody else keeps changing ${key}.`, { retryable: true })
 }

@@ -12,14 +12,12 @@ import { storedBox } from './stored-box.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { readPredictions } from './store/predictions.ts'
-import { writeLines, writeRecord } from './store/records.ts'
+import { readsAtOnce, writeLines, writeRecord } from './store/records.ts'
 import { checkedDrafts } from './teacher-record.ts'
 
 export type ComparisonActivities = Pick<CoreActivities, 'findDisagreements'>
 
 type Input = Parameters<CoreActivities['findDisagreements']>[0]
-
-const readsAtOnce = 16
 
 /**
  * Names every difference between the teacher's drafts and a student's predictions and ranks the images by what a second of

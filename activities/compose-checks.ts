@@ -23,7 +23,7 @@ export const checkTrainer = (settings: ConnectionSettings['trainer']): Promise<s
 /** The student's runtime computes. Needs no stack. */
 export const checkDetector = (): Promise<string> => checkRuntime()
 
-/** What `doctor` asks of the services. `model` is the teacher's model, which one tiny paid request goes to. */
+/** What `doctor` asks of the services. `model` is the teacher's, which is looked up: free, and enough to prove the key. */
 export function composeChecks(settings: ConnectionSettings, { model }: { readonly model: string }): Checks {
   const { store, board, teacher } = settings
   return {

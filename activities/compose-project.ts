@@ -9,12 +9,19 @@ import { estimateDrafts, type DraftEstimate } from './estimate-drafts.ts'
 import { createIngest, type IngestResult } from './ingesting.ts'
 import { reviewOverview, type ReviewOverview } from './review-overview.ts'
 import type { ObjectStore } from './roles/object-store.ts'
+import { saveConfig } from './store/load-config.ts'
 
 export type { DraftEstimate, IngestResult, LedgerSum, LedgerSummary, ReviewOverview }
 
 /** The project's bucket, for commands that only read and write records. */
 export const composeStore = (settings: ConnectionSettings['store']): ObjectStore =>
   createObjectStore(settings)
+
+/** Keeps a configuration where workflows find it by its hash. Safe to repeat. */
+export const storeProjectConfig = (
+  settings: ConnectionSettings['store'],
+  config: ProjectConfig,
+): Promise<string> => saveConfig(createObjectStore(settings), config)
 
 /** What `ingest` runs. */
 export const composeIngest = (settings: ConnectionSettings['store']): ReturnType<typeof createIngest> =>

@@ -1,6 +1,6 @@
 import type { LedgerEntry } from '../domain/schemas/records/draft.ts'
 import type { ObjectStore } from './roles/object-store.ts'
-import { readLedger } from './store/ledger.ts'
+import { ledgerDay, readLedger } from './store/ledger.ts'
 
 export interface LedgerSum {
   readonly calls: number
@@ -50,7 +50,7 @@ export async function summariseLedger(store: ObjectStore, project: string): Prom
   const groups = { day: newGroup(), model: newGroup(), promptVersion: newGroup(), cycle: newGroup() }
   for await (const entry of readLedger(store, project, null)) {
     total = add(total, entry)
-    groups.day.add(entry.at.slice(0, 10), entry)
+    groups.day.add(ledgerDay(entry.at), entry)
     groups.model.add(entry.model, entry)
     groups.promptVersion.add(entry.promptVersion, entry)
     groups.cycle.add(String(entry.cycle), entry)

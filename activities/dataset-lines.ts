@@ -5,10 +5,8 @@ import type { DatasetLine, LeftOutReason } from '../domain/schemas/records/datas
 import { ImageRecord } from '../domain/schemas/records/image.ts'
 import { hashOf } from './content-hash.ts'
 import type { ObjectStore } from './roles/object-store.ts'
-import { requireRecord } from './store/records.ts'
+import { readsAtOnce, requireRecord } from './store/records.ts'
 import { latestReviews, type KeptReview } from './store/reviews.ts'
-
-const readsAtOnce = 16
 
 export interface ReviewedImages {
   /** In order of the image's id. */

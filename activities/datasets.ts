@@ -1,14 +1,13 @@
 import type { CoreActivities, DatasetSummary } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { DatasetLine, DatasetRecord } from '../domain/schemas/records/dataset.ts'
-import { ChampionRecord, ModelRecord } from '../domain/schemas/records/model.ts'
-import { datasetHash, labelHash, reviewedImages, type ReviewedImages } from './dataset-lines.ts'
+import { datasetHash, reviewedImages, type ReviewedImages } from './dataset-lines.ts'
 import { AdapterError } from './errors/adapter-error.ts'
+import { countNewSinceChampion } from './new-since-champion.ts'
 import { planTraining, type TrainingPlanDependencies } from './planning-training.ts'
-import { readDataset } from './prediction-pools.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { loadConfig } from './store/load-config.ts'
-import { readRecord, writeLinesOnce, writeRecordOnce } from './store/records.ts'
+import { writeLinesOnce, writeRecordOnce } from './store/records.ts'
 
 export type DatasetActivities = Pick<CoreActivities, 'buildDataset' | 'planTraining'>
 
@@ -128,26 +127,11 @@ async function summarise(
   dataset: string,
   lines: readonly DatasetLine[],
 ): Promise<DatasetSummary> {
-  const learnt = await championLabels(store, project)
-  const fresh = lines.filter((line) => line.split === 'train' && !learnt.has(labelHash(line)))
   return {
     dataset,
     images: lines.length,
     ...imagesBySplit(lines),
     boxes: countBoxes(lines),
-    newSinceChampion: fresh.length,
+    newSinceChampion: await countNewSinceChampion(store, project, lines),
   }
-}
-
-/** What the champion has learnt; empty without one, or when its dataset is gone. */
-async function championLabels(store: ObjectStore, project: string): Promise<ReadonlySet<string>> {
-  const keys = storeKeys(project)
-  const champion = await readRecord(store, keys.champion, ChampionRecord)
-  const model = champion && (await readRecord(store, keys.modelRecord(champion.model), ModelRecord))
-  const learnt = new Set<string>()
-  if (!model || !(await store.has(keys.datasetRecord(model.dataset)))) return learnt
-  for await (const line of readDataset(store, project, model.dataset)) {
-    if (line.split === 'train') learnt.add(labelHash(line))
-  }
-  return learnt
 }

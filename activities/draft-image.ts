@@ -1,5 +1,6 @@
 import type { DraftResult, GeminiActivities } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
+import { short } from '../domain/contracts/workflow-ids.ts'
 import { readGeminiReply } from '../domain/formats/gemini/read-reply.ts'
 import { createClassTable } from '../domain/ontology.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
@@ -149,17 +150,17 @@ const badReply = (reason: string): AdapterError =>
 function refuseOtherPrompt(config: ProjectConfig, { identity }: Drafter, planned: string): void {
   const { promptVersion } = promptRecordOf(config, identity)
   if (promptVersion === planned) return
-  const said = `prompt version ${promptVersion.slice(0, 12)} (${identity.endpoint}, ${config.teacher.model})`
+  const said = `prompt version ${short(promptVersion)} (${identity.endpoint}, ${config.teacher.model})`
   throw new AdapterError(
     'TeacherChanged',
-    `The images were planned for prompt version ${planned.slice(0, 12)}, and this worker has ${said}.`,
+    `The images were planned for prompt version ${short(planned)}, and this worker has ${said}.`,
     { retryable: false, hint: 'Start a new cycle: it plans for the teacher that the workers have now.' },
   )
 }
 
 function refuseQuarantined({ image, split }: ImageRecord): void {
   if (split !== 'quarantined') return
-  throw new AdapterError('BadInput', `The image ${image.slice(0, 12)} is quarantined and is never drafted.`, {
+  throw new AdapterError('BadInput', `The image ${short(image)} is quarantined and is never drafted.`, {
     retryable: false,
   })
 }

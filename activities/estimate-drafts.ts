@@ -1,9 +1,10 @@
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { callUsd } from '../domain/teacher-cost.ts'
 import { summariseLedger } from './cost.ts'
-import { draftedImages, recordsWithout } from './plan-drafts.ts'
+import { recordsWithout } from './plan-drafts.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
+import { draftedImages } from './store/drafts.ts'
 import { promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
 
 export interface DraftEstimate {
@@ -39,7 +40,7 @@ export async function estimateDrafts(
 ): Promise<DraftEstimate> {
   const { project, teacher, budget } = config
   const { promptVersion, text } = promptRecordOf(config, { vendor: 'gemini', endpoint })
-  const drafted = await draftedImages(store, project, promptVersion)
+  const drafted = await draftedImages(store, { project, promptVersion })
   let missing = 0
   for await (const { split } of recordsWithout(store, project, drafted))
     missing += split === 'quarantined' ? 0 : 1

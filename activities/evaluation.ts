@@ -1,17 +1,17 @@
 import type { CoreActivities, EvaluationSummary } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
-import { matchClasses, weightedAveragePrecision } from '../domain/metrics/average-precision.ts'
-import { percentileInterval, resampleByGroup } from '../domain/metrics/bootstrap.ts'
+import { confusionMatrix } from '../domain/metrics/confusion.ts'
 import { measureEffort } from '../domain/metrics/effort.ts'
 import { operatingThreshold } from '../domain/metrics/operating-threshold.ts'
+import { precisionFigures } from '../domain/metrics/precision-figures.ts'
 import type { ScoredImage } from '../domain/metrics/scored-images.ts'
 import { EvaluationRecord } from '../domain/schemas/records/cycle.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
-import { DraftRecord } from '../domain/schemas/records/draft.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import type { ObjectStore } from './roles/object-store.ts'
+import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { heldOutPredictions, type HeldOutImage } from './store/held-out.ts'
-import { readRecord, requireRecord, writeRecord } from './store/records.ts'
+import { requireRecord, writeRecord } from './store/records.ts'
 
 export type EvaluationActivities = Pick<CoreActivities, 'evaluateModel'>
 
@@ -28,7 +28,7 @@ const above = (threshold: number, image: ScoredImage): ScoredImage => ({
   predicted: image.predicted.filter(({ score }) => (score ?? 0) >= threshold),
 })
 
-/** Student and teacher on the same reviewed test images: `cycles/<n>/evaluation.json`. */
+/** Student and teacher on the same reviewed test images; average precision for the student alone, the teacher gives no scores: `cycles/<n>/evaluation.json`. */
 export function createEvaluationActivities({ store }: { readonly store: ObjectStore }): EvaluationActivities {
   return {
     async evaluateModel(input) {
@@ -42,7 +42,10 @@ export function createEvaluationActivities({ store }: { readonly store: ObjectSt
       const test = await heldOutPredictions(store, input, 'test')
       if (test.length === 0) throw noTestImages()
       const images = test.map(scored)
+      if (images.every(({ truth }) => truth.length === 0)) throw onlyEmptyTestImages(test.length)
       const threshold = operatingThreshold(validation)
+      const spoken = images.map((image) => above(threshold, image))
+      const teacher = await teacherImages(store, input, test)
       const record: EvaluationRecord = {
         v: 1,
         model,
@@ -50,13 +53,14 @@ export function createEvaluationActivities({ store }: { readonly store: ObjectSt
         testImages: test.length,
         valImages: validation.length,
         threshold,
-        student: measureEffort(
-          images.map((image) => above(threshold, image)),
-          classes,
-          manifest,
-        ),
-        teacher: await teacherEffort(store, input, test, classes),
-        studentAp: precisionWithIntervals(images, classes, manifest),
+        student: measureEffort(spoken, classes, manifest),
+        teacher:
+          teacher === null ? null : { ...measureEffort(teacher.images, classes, manifest), ...teacher.facts },
+        studentAp: precisionFigures(images, classes, manifest),
+        confusion: {
+          student: confusionMatrix(spoken),
+          teacher: teacher === null ? null : confusionMatrix(teacher.images),
+        },
       }
       const key = storeKeys(project).cycleFile(cycle, 'evaluation.json')
       await writeRecord(store, key, EvaluationRecord, record)
@@ -66,47 +70,22 @@ export function createEvaluationActivities({ store }: { readonly store: ObjectSt
 }
 
 /** The teacher on those test images that it answered; an image without a usable answer is left out, not taken for empty. */
-async function teacherEffort(
+async function teacherImages(
   store: ObjectStore,
-  { project, promptVersion, manifest }: Input,
+  { project, promptVersion }: Input,
   test: readonly HeldOutImage[],
-  classes: readonly string[],
-): Promise<EvaluationRecord['teacher']> {
+): Promise<{ images: ScoredImage[]; facts: { simulated: boolean; images: number } } | null> {
   if (promptVersion === null) return null
   const images: ScoredImage[] = []
   let simulated = false
   for (const { line } of test) {
-    const draft = await readRecord(store, storeKeys(project).draft(promptVersion, line.image), DraftRecord)
-    if (draft === null || draft.status === 'blocked') continue
-    simulated ||= draft.teacher.endpoint === 'simulated'
+    const draft = await readUsableDraft(store, { project, promptVersion, image: line.image })
+    if (draft === null) continue
+    simulated ||= isSimulated(draft)
     images.push({ group: line.group, predicted: draft.boxes, truth: line.boxes })
   }
   if (images.length === 0) return null
-  return { ...measureEffort(images, classes, manifest), simulated, images: images.length }
-}
-
-function precisionWithIntervals(
-  images: readonly ScoredImage[],
-  classes: readonly string[],
-  seed: string,
-): EvaluationRecord['studentAp'] {
-  const matched = matchClasses(images, classes)
-  const plain = weightedAveragePrecision(matched, new Int32Array(images.length).fill(1))
-  const groups = images.map(({ group }) => group)
-  const samples = [...resampleByGroup(groups, seed)].map((weights) =>
-    weightedAveragePrecision(matched, weights),
-  )
-  return {
-    map50: percentileInterval(
-      plain.map50,
-      samples.map(({ map50 }) => map50),
-    ),
-    map: percentileInterval(
-      plain.map,
-      samples.map(({ map }) => map),
-    ),
-    byClass: { ...plain.byClass },
-  }
+  return { images, facts: { simulated, images: images.length } }
 }
 
 const summary = (key: string, record: EvaluationRecord): EvaluationSummary => ({
@@ -118,6 +97,16 @@ const summary = (key: string, record: EvaluationRecord): EvaluationSummary => ({
   studentMap: record.studentAp.map.value,
   threshold: record.threshold,
 })
+
+const onlyEmptyTestImages = (images: number): AdapterError =>
+  new AdapterError(
+    'DatasetUnusable',
+    `None of the ${images} reviewed test images holds a box: average precision has no meaning on them.`,
+    {
+      retryable: false,
+      hint: 'Review more of the test images, some that show the classes, then start a cycle again.',
+    },
+  )
 
 const noTestImages = (): AdapterError =>
   new AdapterError('DatasetUnusable', 'No reviewed test image can be scored.', {

@@ -11,10 +11,9 @@ import type { ObjectStore } from './roles/object-store.ts'
 import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { listImages } from './store/images.ts'
 import { loadConfig } from './store/load-config.ts'
+import { readsAtOnce } from './store/records.ts'
 import { answeredImages } from './store/reviews.ts'
 import { storedBox } from './stored-box.ts'
-
-const readsAtOnce = 16
 
 /** Shown in this order: without held-out images nothing can be measured, without the audit nothing is unbiased. */
 const priorities = { 'held-out': 3, audit: 2, 'cold-start': 1 } as const
@@ -49,7 +48,7 @@ export function createFirstBatchPlanner(store: ObjectStore): CoreActivities['pla
         else if (open.draft !== null) {
           drafted.set(image, open)
           const vector = classVector(open.draft.boxes, classes)
-          // Above 0, which would leave it out.
+          // Chance decides who is on the shortlist; above 0, because 0 would leave the image out.
           candidates.push({ image, group, split, priority: 1 + hashFraction(`${seed} ${image}`), vector })
         }
       }

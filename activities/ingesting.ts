@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pMap from 'p-map'
 import type { Split } from '../domain/contracts/splits.ts'
-import { assignGroups, type GroupedImage } from '../domain/grouping.ts'
 import type { ImageRecord } from '../domain/schemas/records/image.ts'
-import { sourceGroupOf, type GroupingMode } from '../domain/source-group.ts'
+import type { GroupingMode } from '../domain/source-group.ts'
 import type { SplitFractions } from '../domain/split.ts'
 import { sha256Hex } from './content-hash.ts'
 import { listFolder } from './folder-files.ts'
+import { newNames, planImages, type ReadFile } from './ingest-plan.ts'
 import type { NormaliseImage, RejectionReason } from './roles/image-normaliser.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { listImages } from './store/images.ts'
@@ -53,13 +53,6 @@ export interface IngestResult {
   readonly converted: number
 }
 
-type Inspected = {
-  readonly path: string
-  readonly image: string
-  /** Null: the store has it already. */
-  readonly dhash: string | null
-}
-
 /** Files in hand at a time: reading and decoding overlap, and memory stays at a few pictures. */
 const filesAtOnce = 4
 
@@ -91,7 +84,7 @@ export function createIngest({ store, normalise, now }: IngestDependencies) {
       )
     }
 
-    const inspect = async (path: string): Promise<Inspected | null> => {
+    const inspect = async (path: string): Promise<ReadFile | null> => {
       const source = await readSource(join(folder, path))
       if (source === null)
         return reject({ path, reason: 'unreadable-file', detail: 'the file cannot be opened' })
@@ -151,38 +144,6 @@ async function readExisting(store: ObjectStore, project: string): Promise<Map<st
   const existing = new Map<string, ImageRecord>()
   for await (const record of listImages(store, project)) existing.set(record.image, record)
   return existing
-}
-
-/** One entry a new image, with all its names, its group and its split. */
-function planImages(
-  files: readonly Inspected[],
-  existing: ReadonlyMap<string, ImageRecord>,
-  grouping: GroupingMode,
-  fractions: SplitFractions,
-): ImageToStore[] {
-  const known = [...existing.values()].map(({ image, dhash, group, split, sourceGroup }): GroupedImage => {
-    return { image, dhash, group, split, sourceGroup: sourceGroup ?? null }
-  })
-  const incoming = files.flatMap(({ path, image, dhash }) =>
-    dhash === null ? [] : [{ path, image, dhash, sourceGroup: sourceGroupOf(path, grouping) }],
-  )
-  const planned = new Map<string, ImageToStore>()
-  assignGroups(known, incoming, fractions).forEach(({ image, group, split }, index) => {
-    const { path = '', sourceGroup = null } = incoming[index] ?? {}
-    const sources = [...(planned.get(image)?.sources ?? []), path]
-    planned.set(image, { sourceGroup, ...planned.get(image), image, group, split, sources })
-  })
-  return [...planned.values()]
-}
-
-/** Names that known images did not have yet. */
-function newNames(files: readonly Inspected[], existing: ReadonlyMap<string, ImageRecord>) {
-  const names = new Map<string, string[]>()
-  for (const { path, image } of files) {
-    if (existing.get(image)?.sources.includes(path) !== false) continue
-    names.set(image, [...(names.get(image) ?? []), path])
-  }
-  return [...names].map(([image, sources]) => ({ image, sources }))
 }
 
 const readSource = async (path: string): Promise<Uint8Array | null> => readFile(path).catch(() => null)

@@ -10,15 +10,14 @@ import { sha256 } from '../domain/schemas/records/shared.ts'
 import { cycleSpendUsd } from './cost.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
+import { draftedImages } from './store/drafts.ts'
 import { listImageIds } from './store/images.ts'
 import { ledgerDay } from './store/ledger.ts'
 import { loadConfig } from './store/load-config.ts'
-import { readRecord, requireRecord, writeRecord, writeRecordOnce } from './store/records.ts'
+import { readRecord, readsAtOnce, requireRecord, writeRecord, writeRecordOnce } from './store/records.ts'
 import { promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
 
 export const ImageList = z.array(sha256)
-
-const readsAtOnce = 16
 
 /** Lists what has no draft under today's prompt version, in chunks in the store, and what drafting it may cost. */
 export async function planDrafts(
@@ -33,7 +32,7 @@ export async function planDrafts(
   const { promptVersion } = prompt
   await writeRecordOnce(store, keys.promptVersion(promptVersion), PromptRecord, prompt)
 
-  const drafted = await draftedImages(store, project, promptVersion)
+  const drafted = await draftedImages(store, { project, promptVersion })
   const missing: string[] = []
   for await (const { image, split } of recordsWithout(store, project, drafted)) {
     if (split !== 'quarantined') missing.push(image)
@@ -54,21 +53,6 @@ export async function planDrafts(
     worstCaseUsdPerCall: worstCaseUsdOf(config),
     budgetUsd: await budgetLeft(store, config, cycle),
   }
-}
-
-/** Images with a draft under a prompt version. */
-export async function draftedImages(
-  store: ObjectStore,
-  project: string,
-  promptVersion: string,
-): Promise<Set<string>> {
-  const prefix = storeKeys(project).drafts(promptVersion)
-  const drafted = new Set<string>()
-  for await (const key of store.list(prefix)) {
-    const image = /^([0-9a-f]{64})\.json$/.exec(key.slice(prefix.length))?.[1]
-    if (image !== undefined) drafted.add(image)
-  }
-  return drafted
 }
 
 /** Only records of images without a draft are read: a drafted image cannot be quarantined, because a split never changes. */

@@ -2,6 +2,7 @@ import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { DatasetLine, DatasetRecord } from '../domain/schemas/records/dataset.ts'
 import { ModelRecord } from '../domain/schemas/records/model.ts'
 import type { ObjectStore } from './roles/object-store.ts'
+import { draftedImages } from './store/drafts.ts'
 import { listImages } from './store/images.ts'
 import { readLines, readRecord, requireRecord } from './store/records.ts'
 
@@ -76,18 +77,4 @@ async function ancestralDatasets(store: ObjectStore, project: string, model: str
     next = record?.parent ?? null
   }
   return datasets
-}
-
-async function draftedImages(
-  store: ObjectStore,
-  { project, promptVersion }: { readonly project: string; readonly promptVersion: string | null },
-): Promise<Set<string>> {
-  const keys = storeKeys(project)
-  const prefix = promptVersion === null ? keys.allDrafts : keys.drafts(promptVersion)
-  const images = new Set<string>()
-  for await (const key of store.list(prefix)) {
-    const image = /\/([0-9a-f]{64})\.json$/.exec(key)?.[1]
-    if (image !== undefined) images.add(image)
-  }
-  return images
 }

@@ -15,13 +15,11 @@ import type { ObjectStore } from './roles/object-store.ts'
 import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readPredictions } from './store/predictions.ts'
-import { readLines, requireRecord } from './store/records.ts'
+import { readLines, readsAtOnce, requireRecord } from './store/records.ts'
 import { latestReviews } from './store/reviews.ts'
 import { storedBox } from './stored-box.ts'
 
-const readsAtOnce = 16
-
-/** A young student's ranking is worth less, so more of the batch goes to what is unlike the rest (active learning, 8). */
+/** A young student's ranking is worth less, so more of the batch goes to what is unlike the rest. */
 const youngBelowReviews = 200
 const diverseShare = { young: 0.2, settled: 0.05 } as const
 

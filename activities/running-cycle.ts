@@ -1,14 +1,16 @@
 import type { Client } from '@temporalio/client'
 import { isGrpcServiceError, WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client'
-import type { CoreActivities, CycleProgressView } from '../domain/contracts/activities.ts'
+import type { CoreActivities, CycleProgressView, ProjectRef } from '../domain/contracts/activities.ts'
 import { cycleId } from '../domain/contracts/workflow-ids.ts'
 import type { CycleProgress } from '../domain/contracts/cycle-progress.ts'
+import { reviewedImages } from './dataset-lines.ts'
+import { countNewSinceChampion } from './new-since-champion.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { loadConfig } from './store/load-config.ts'
 
 export type RunningCycleActivities = Pick<CoreActivities, 'describeCycle' | 'finishWaitingReview'>
 
-/** gRPC status NOT_FOUND: the workflow closed before the update reached it. */
+/** gRPC status NOT_FOUND: the workflow closed before the update reached it. As text, because its enum is of a package of the SDK's own. */
 const notFound = '5'
 
 const idle: CycleProgressView = { running: false, phase: null, mode: null, cycle: null, readyToGoOn: false }
@@ -28,10 +30,9 @@ export function createRunningCycleActivities({
         const { status } = await handle.describe()
         if (status.name !== 'RUNNING') return idle
         const progress = await handle.query<CycleProgress>('progress')
-        const config = await loadConfig(store, { project, configHash })
-        const { phase, mode, cycle, review } = progress
-        const readyToGoOn =
-          phase === 'review' && mode === 'full' && review.accepted >= config.night.minNewReviews
+        const { phase, mode, cycle } = progress
+        const waits = phase === 'review' && mode === 'full'
+        const readyToGoOn = waits && (await isTrainingWorthIt(store, { project, configHash }))
         return { running: true, phase, mode, cycle, readyToGoOn }
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return idle
@@ -54,4 +55,12 @@ export function createRunningCycleActivities({
       }
     },
   }
+}
+
+/** Counts what is new, as a night's own training does: what earlier cycles learnt from stays accepted for ever. */
+async function isTrainingWorthIt(store: ObjectStore, ref: ProjectRef): Promise<boolean> {
+  const { classes, night } = await loadConfig(store, ref)
+  const names = classes.map(({ name }) => name)
+  const { lines } = await reviewedImages(store, ref.project, names)
+  return (await countNewSinceChampion(store, ref.project, lines)) >= night.minNewReviews
 }

@@ -5,10 +5,8 @@ import type { CheckedDraft } from '../domain/teacher-precision.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { listBatches } from './store/batches.ts'
 import { readUsableDraft } from './store/drafts.ts'
-import { requireRecord } from './store/records.ts'
+import { readsAtOnce, requireRecord } from './store/records.ts'
 import { latestReviews } from './store/reviews.ts'
-
-const readsAtOnce = 16
 
 /**
  * The teacher's drafts under a prompt version beside what people accepted for the same images: only images that were

@@ -66,7 +66,7 @@ review:
 
 # The small model that takes over.
 student:
-  # auto: pretrained nano weights when they can be had, else tiny. Or tiny, a name such as yolo11n.pt, or a path.
+  # auto: the champion's, at first tiny, a small network of our own. Or tiny, or weights you have: yolo11n.pt, a path.
   architecture: auto
   # Pixels, 64 to 2048; auto: from the size of the objects.
   imageSize: auto

@@ -129,7 +129,6 @@ const fixes: Partial<Record<ErrorCode, string>> = {
   BoardUnavailable: 'See `understudy status`; start the stack with `understudy up`.',
   StackDown: 'Start the stack with `understudy up`.',
   TeacherKeyMissing: 'Set GEMINI_API_KEY, or start with --simulate to use the simulated teacher.',
-  BudgetExhausted: 'Raise budget.perCycleUsd in understudy.yaml, or `understudy cycle raise-budget`.',
 }
 
 const fixFor = (code: ErrorCode): string =>

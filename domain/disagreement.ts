@@ -6,7 +6,9 @@ import { comparableBoxes } from './student-boxes.ts'
 
 /** A student box that nothing of the teacher's answers is a difference only from this score on. */
 const studentOnlyFloor = 0.15
+/** Two boxes of one source and class that overlap more are one object drawn twice (the fusion threshold of Solovyev 2021). */
 const duplicateIou = 0.55
+/** Share of a box that must lie in another for it to count as a part of that: some of it may stick out. */
 const groupContainment = 0.8
 
 /** One typed difference between teacher and student on one image; boxes in displayed pixels. */
@@ -19,7 +21,7 @@ export interface Disagreement {
 }
 
 /**
- * Every difference between the teacher's and the student's boxes of one image (notes on active learning, 3.1 and 3.2):
+ * Every difference between the teacher's and the student's boxes of one image:
  * - `class-swap`: IoU >= 0.5, other class;
  * - `localisation`: same class, matched below IoU 0.75;
  * - `group`: an unmatched box of one that holds (containment >= 0.8) two or more unmatched boxes of the other, same class;

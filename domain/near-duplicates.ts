@@ -1,7 +1,7 @@
 import { hammingDistance, parseDhash, popcount32, type DhashHalves } from './dhash.ts'
 
 /**
- * Most bits in which the difference hashes of two versions of one picture differ (notes on leakage: 64-bit dHash,
+ * Most bits in which the difference hashes of two versions of one picture differ (64-bit dHash,
  * union-find on Hamming <= 8). Measured on 364 blood-cell photographs, which all look alike to the eye: one true pair at
  * 4 bits, no other below 13, so nothing chains; recompressed, halved or brightened copies lie at 4 or less, a 4 % crop
  * at 5 (median) to 10.

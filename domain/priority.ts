@@ -22,7 +22,7 @@ export interface ImagePriority {
   readonly weights: readonly number[]
 }
 
-/** How many label errors an image probably has, and how many a second of review would mend (notes on active learning, 8). */
+/** How many label errors an image probably has, and how many a second of review would mend. */
 export function priorityOf(
   differences: readonly Disagreement[],
   teacherBoxes: number,

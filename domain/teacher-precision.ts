@@ -2,9 +2,9 @@ import type { ImageSize, LabelledBox } from './box.ts'
 import { matchBoxes } from './match.ts'
 import { sizeBinOf, type SizeBin } from './size-bin.ts'
 
-/** Strength of the prior in boxes: pulls rare classes to the overall figure (notes on active learning, 3.5). */
+/** Strength of the prior in boxes: pulls rare classes to the overall figure. */
 const priorBoxes = 10
-/** Belief before anything is reviewed: the prototype's. */
+/** Belief before anything is reviewed. */
 const initialPrecision = 0.9
 
 export interface CheckedDraft {

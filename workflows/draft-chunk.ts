@@ -1,10 +1,9 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/common'
 import { condition, isCancellation, setHandler } from '@temporalio/workflow'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { short } from '../domain/contracts/workflow-ids.ts'
 import type { DraftChunkInput, DraftChunkResult } from '../domain/contracts/workflow-inputs.ts'
 import { core, gemini } from './ask.ts'
-import { failureSpentUsd } from './failure-code.ts'
+import { failureCode, failureSpentUsd } from './failure-code.ts'
 import { draftingPausedSignal } from './messages.ts'
 import { draftsInFlight } from './policies.ts'
 
@@ -13,11 +12,6 @@ const hopeless: readonly string[] = ['TeacherAuth', 'TeacherKeyMissing', 'Teache
 
 /** Failures told to people; the rest only counts, and stands in the store under attempts/. */
 const toldFailures = 20
-
-const codeOf = (error: unknown): string =>
-  error instanceof ActivityFailure && error.cause instanceof ApplicationFailure
-    ? (error.cause.type ?? 'Internal')
-    : 'Internal'
 
 /**
  * Has up to 50 images drafted, one activity a call, a few in flight. A failed image is collected, never turned into an empty
@@ -50,7 +44,7 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
       totals.tokens += draft.tokens
     } catch (error) {
       if (isCancellation(error)) throw error
-      const code = codeOf(error)
+      const code = failureCode(error) ?? 'Internal'
       totals.usd += failureSpentUsd(error)
       totals.failed += 1
       if (failures.length < toldFailures) failures.push({ image, code })

@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/common'
 
-/** What a failed activity says it cost all the same, USD. */
+/** What a failed activity says it cost all the same, USD: the first detail that `withTypedFailures` gives a failure. */
 export function failureSpentUsd(error: unknown): number {
   if (error instanceof ActivityFailure) return failureSpentUsd(error.cause)
   const detail: unknown = error instanceof ApplicationFailure ? error.details?.[0] : null

@@ -9,7 +9,7 @@ const hours = (n: number): number => minutes(60 * n)
  * and no SDK retries. Which failures are worth a retry is said by the activity (`nonRetryable`), not here.
  */
 
-/** Listing, planning and records in the store. Seconds of work; half an hour outlives a restart of the store. */
+/** Listing, planning and records in the store. Seconds of work; an hour outlives a restart of the store. */
 export const corePolicy: ActivityOptions = {
   startToCloseTimeout: minutes(10),
   scheduleToCloseTimeout: hours(1),
@@ -38,8 +38,8 @@ export const reviewPolicy: ActivityOptions = {
 
 /**
  * Training beats its heart every 2 s; 30 s without one means that the worker is gone, and the next attempt attaches to the
- * trainer that goes on without it. A cancel waits until the trainer's process group has ended. Three attempts: a trainer
- * that dies thrice from the same checkpoint will die again.
+ * trainer that goes on without it. A cancel waits until the trainer's process group has ended. Four attempts, of which a lost
+ * worker takes one, too: a trainer that dies thrice from the same checkpoint will die again.
  */
 export const trainPolicy: ActivityOptions = {
   startToCloseTimeout: hours(24),
@@ -64,5 +64,5 @@ export const draftsInFlight = 8
 /** Chunks worked on together: the next one's first calls fill the gap while the last one's slow calls end. */
 export const chunksInFlight = 2
 
-/** Polls of Label Studio: quick at first, because somebody is often about to finish; each costs about 11 events. */
+/** Polls of Label Studio: seconds; quick at first, because somebody is often about to finish; each costs about 11 events. */
 export const reviewPoll = { first: 5, most: 60, growth: 1.5 }

@@ -1,8 +1,8 @@
 import pMap from 'p-map'
-import type { LabelledBox } from '../../domain/box.ts'
 import { storeKeys } from '../../domain/contracts/store-keys.ts'
 import { isSpoken } from '../../domain/disagreement.ts'
 import { matchBoxes } from '../../domain/match.ts'
+import { editsOf } from '../../domain/metrics/effort.ts'
 import type { GalleryTile } from '../../domain/report/report-data.ts'
 import { disagreementReason } from '../../domain/reasons.ts'
 import {
@@ -25,6 +25,7 @@ export interface GalleryDependencies {
 
 /** Enough to see the pattern; the page stays under a megabyte. */
 const tilesShown = 12
+/** Pictures are decoded: few at a time keep the worker's memory small. */
 const atOnce = 4
 
 type Boxes = Pick<GalleryTile, 'teacher' | 'student' | 'person' | 'reason'>
@@ -68,7 +69,7 @@ export async function disagreementTiles(
   )
 }
 
-/** Reviewed test images on which the student needs most corrections, with all three sides' boxes. */
+/** Reviewed held-out images on which the student needs most corrections, with all three sides' boxes. */
 export async function reviewedTiles(
   dependencies: GalleryDependencies,
   project: string,
@@ -80,7 +81,7 @@ export async function reviewedTiles(
     const person = reviews.get(image)?.review.boxes
     if (person === undefined) return []
     const student = boxes.filter(({ score }) => (score ?? 0) >= threshold)
-    return [{ image, student, person, wrong: corrections(student, person) }]
+    return [{ image, student, person, wrong: editsOf(matchBoxes(student, person)) }]
   })
   candidates.sort((a, b) => b.wrong - a.wrong || (a.image < b.image ? -1 : 1))
   return pMap(
@@ -93,10 +94,4 @@ export async function reviewedTiles(
     },
     { concurrency: atOnce },
   )
-}
-
-/** Boxes a person would have to add, delete, relabel or move. */
-function corrections(student: readonly LabelledBox[], person: readonly LabelledBox[]): number {
-  const { pairs, onlyA, onlyB } = matchBoxes(student, person)
-  return onlyA.length + onlyB.length + pairs.filter(({ pass }) => pass !== 'same-class').length
 }

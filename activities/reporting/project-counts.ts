@@ -11,9 +11,9 @@ export interface ProjectCounts {
   readonly counts: readonly (readonly [label: string, count: number])[]
   /** True when any review came from the demo's stand-in. */
   readonly standIn: boolean
-  /** True when the newest batch shows the simulator's boxes. */
+  /** True when any queued image shows the simulator's boxes. */
   readonly simulated: boolean
-  /** Of the drafts people saw last; null before the first draft. */
+  /** Of the newest drafts; null before the first. */
   readonly promptVersion: string | null
 }
 
@@ -47,9 +47,9 @@ export async function projectCounts(store: ObjectStore, project: string): Promis
   return { counts, standIn, simulated: queued.some((line) => line.simulatedTeacher === true), promptVersion }
 }
 
-/** The prompt version with the newest draft. */
+/** The prompt version with the newest drafts, judged by one draft of each. */
 export async function newestPromptVersion(store: ObjectStore, project: string): Promise<string | null> {
-  const prefix = `${project}/drafts/`
+  const prefix = storeKeys(project).allDrafts
   let newest: { promptVersion: string; createdAt: string } | null = null
   let looked = ''
   for await (const key of store.list(prefix)) {

@@ -48,6 +48,6 @@ export interface TeacherIdentity {
 export interface Drafter {
   readonly identity: TeacherIdentity
   draft(request: DraftRequest): Promise<TeacherReply>
-  /** One tiny request; resolves to the model name that answered. */
+  /** Looks the model up, which is free and proves the key; resolves to its name. */
   check(model: string): Promise<string>
 }

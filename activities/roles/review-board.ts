@@ -11,7 +11,7 @@ export interface BoardRef {
   readonly viewId: number
 }
 
-/** A task in the board's own JSON: made by `domain/formats/label-studio.ts`. */
+/** A task in the board's own JSON: made by `activities/board-task.ts`. */
 export interface NewTask {
   readonly uid: string
   readonly data: Readonly<Record<string, string | number>>
@@ -19,7 +19,7 @@ export interface NewTask {
   readonly regions: readonly Readonly<Record<string, unknown>>[]
 }
 
-/** One answered or skipped task as the board reports it: unparsed results, read by `domain/formats/label-studio.ts`. */
+/** One answered or skipped task as the board reports it: unparsed results, read by `domain/formats/label-studio-answer.ts`. */
 export interface BoardAnswer {
   readonly taskId: number
   /** Null for a task that is not ours: somebody added it by hand. */

@@ -1,15 +1,4 @@
-/** One training, fully specified: what `trainKey` is the hash of. */
-export interface TrainingArguments {
-  /** `tiny` (ours), or a file name or path the trainer knows (`yolo11n.pt`). */
-  readonly architecture: string
-  /** SHA-256 of the model to warm-start from; null: from scratch. */
-  readonly parent: string | null
-  readonly imageSize: number
-  readonly epochs: number
-  readonly batch: number
-  readonly learningRate: number
-  readonly seed: number
-}
+import type { PlannedArguments } from '../../domain/training-plan.ts'
 
 export interface TrainingJob {
   /** Stable folder name: a second attempt finds the first one's run by it. */
@@ -18,7 +7,7 @@ export interface TrainingJob {
   readonly datasetFolder: string
   /** Absolute path of the parent's weights; null: from scratch. */
   readonly parentWeights: string | null
-  readonly arguments: TrainingArguments
+  readonly arguments: PlannedArguments
 }
 
 export interface TrainingProgress {

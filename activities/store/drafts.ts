@@ -12,5 +12,19 @@ export async function readUsableDraft(
   return draft === null || draft.status === 'blocked' ? null : draft
 }
 
+/** Images with a draft, a blocked one included, under a prompt version; null: under any. */
+export async function draftedImages(
+  store: ObjectStore,
+  { project, promptVersion }: { readonly project: string; readonly promptVersion: string | null },
+): Promise<Set<string>> {
+  const keys = storeKeys(project)
+  const drafted = new Set<string>()
+  for await (const key of store.list(promptVersion === null ? keys.allDrafts : keys.drafts(promptVersion))) {
+    const image = /\/([0-9a-f]{64})\.json$/.exec(key)?.[1]
+    if (image !== undefined) drafted.add(image)
+  }
+  return drafted
+}
+
 export const isSimulated = ({ teacher }: Pick<DraftRecord, 'teacher'>): boolean =>
   teacher.endpoint === 'simulated'

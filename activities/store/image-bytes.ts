@@ -1,7 +1,7 @@
 import { storeKeys } from '../../domain/contracts/store-keys.ts'
 import type { ImageRecord } from '../../domain/schemas/records/image.ts'
-import { AdapterError } from '../errors/adapter-error.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
+import { missingObject } from './records.ts'
 
 /** The picture of an ingested image, encoded and upright. Fails with NotFound. */
 export async function loadImage(
@@ -12,8 +12,5 @@ export async function loadImage(
   const key = storeKeys(project).imageBytes(image, extension)
   const object = await store.get(key)
   if (object !== null) return object.body
-  throw new AdapterError('NotFound', `There is no object ${key} in the store.`, {
-    retryable: false,
-    hint: 'Ingest the folder it came from again: what is there is not uploaded twice.',
-  })
+  throw missingObject(key, 'Ingest the folder it came from again: what is there is not uploaded twice.')
 }

@@ -2,9 +2,7 @@ import { pMapIterable } from 'p-map'
 import { storeKeys } from '../../domain/contracts/store-keys.ts'
 import { ImageRecord } from '../../domain/schemas/records/image.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
-import { requireRecord } from './records.ts'
-
-const readsAtOnce = 16
+import { readsAtOnce, requireRecord } from './records.ts'
 
 /** Ids of all ingested images, in order of the id, without reading their records. */
 export async function* listImageIds(store: ObjectStore, project: string): AsyncIterable<string> {

@@ -2,9 +2,7 @@ import { pMapIterable } from 'p-map'
 import { storeKeys } from '../../domain/contracts/store-keys.ts'
 import { LedgerEntry } from '../../domain/schemas/records/draft.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
-import { requireRecord, writeRecord } from './records.ts'
-
-const readsAtOnce = 16
+import { readsAtOnce, requireRecord, writeRecord } from './records.ts'
 
 /** Day of a call in the ledger, UTC: `2026-11-21`. */
 export const ledgerDay = (at: string): string => new Date(at).toISOString().slice(0, 10)

@@ -5,6 +5,7 @@ import { storeKeys } from '../../domain/contracts/store-keys.ts'
 import { sha256Hex } from '../content-hash.ts'
 import { AdapterError } from '../errors/adapter-error.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
+import { missingObject } from './records.ts'
 
 /**
  * Path of a model's ONNX file on this machine, fetched from the store when it is not there yet. The name is the hash
@@ -20,9 +21,7 @@ export async function fetchModelFile(
   if (await exists(path)) return path
   const key = storeKeys(project).modelOnnx(model)
   const object = await store.get(key)
-  if (object === null) {
-    throw new AdapterError('NotFound', `There is no object ${key} in the store.`, { retryable: false })
-  }
+  if (object === null) throw missingObject(key, 'Restore it from a backup, or train again.')
   const hash = sha256Hex(object.body)
   if (hash !== model) {
     throw new AdapterError(

@@ -2,6 +2,9 @@ import type { z } from 'zod'
 import { AdapterError } from '../errors/adapter-error.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
 
+/** Small objects read at the same time: enough to hide the store's latency, few enough to hold in memory. */
+export const readsAtOnce = 16
+
 const json = 'application/json'
 const jsonLines = 'application/x-ndjson'
 
@@ -28,8 +31,12 @@ const damaged = (key: string, why: string): AdapterError =>
     hint: 'It was written by another version or changed by hand: restore it from a backup or delete it to have it made again.',
   })
 
-const missing = (key: string): AdapterError =>
-  new AdapterError('NotFound', `There is no object ${key} in the store.`, { retryable: false })
+/** The failure of a read that must find something. */
+export const missingObject = (key: string, hint?: string): AdapterError =>
+  new AdapterError('NotFound', `There is no object ${key} in the store.`, {
+    retryable: false,
+    ...(hint === undefined ? {} : { hint }),
+  })
 
 /** The record under `key`, or null when there is none. Fails with BadInput when it has another shape. */
 export async function readRecord<T>(
@@ -65,7 +72,7 @@ export async function writeRecordIfUnchanged<T>(
 /** As {@link readRecord}, and fails with NotFound when there is none. */
 export async function requireRecord<T>(store: ObjectStore, key: string, schema: z.ZodType<T>): Promise<T> {
   const record = await readRecord(store, key, schema)
-  if (record === null) throw missing(key)
+  if (record === null) throw missingObject(key)
   return record
 }
 
@@ -92,7 +99,7 @@ export async function writeRecordOnce<T>(
 /** All lines of a JSON-lines object; fails with NotFound when there is none. */
 export async function readLines<T>(store: ObjectStore, key: string, schema: z.ZodType<T>): Promise<T[]> {
   const object = await store.get(key)
-  if (object === null) throw missing(key)
+  if (object === null) throw missingObject(key)
   return decode(object.body)
     .split('\n')
     .filter((line) => line !== '')

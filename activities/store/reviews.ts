@@ -2,9 +2,7 @@ import { pMapIterable } from 'p-map'
 import { storeKeys } from '../../domain/contracts/store-keys.ts'
 import { ReviewRecord } from '../../domain/schemas/records/review.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
-import { requireRecord } from './records.ts'
-
-const readsAtOnce = 16
+import { readsAtOnce, requireRecord } from './records.ts'
 
 export interface KeptReview {
   /** Store key of the record. */

@@ -5,7 +5,7 @@ import { sha256Hex } from '../content-hash.ts'
 import { AdapterError } from '../errors/adapter-error.ts'
 import type { NormalisedImage } from '../roles/image-normaliser.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
-import { requireRecord, writeRecordOnce } from './records.ts'
+import { missingObject, readRecordWithTag, writeRecordIfUnchanged, writeRecordOnce } from './records.ts'
 
 export interface ImageToStore {
   /** SHA-256 of the source file. */
@@ -50,6 +50,7 @@ export async function storeImage(
   return fresh
 }
 
+/** Two ingests of one folder at once take turns; more than that is somebody changing records by hand. */
 const triesToAdd = 5
 
 /** Adds names under which an image was found; everything else of the record stays. Fails with WriteConflict. */
@@ -61,12 +62,13 @@ export async function addSources(
 ): Promise<void> {
   const key = storeKeys(project).imageRecord(image)
   for (let attempt = 0; attempt < triesToAdd; attempt++) {
-    const etag = (await store.get(key))?.etag ?? null
-    const record = await requireRecord(store, key, ImageRecord)
+    const found = await readRecordWithTag(store, key, ImageRecord)
+    if (found === null) throw missingObject(key)
+    const { record, etag } = found
     const all = [...new Set([...record.sources, ...sources])]
     if (all.length === record.sources.length) return
-    const changed = JSON.stringify({ ...record, sources: all })
-    if (await store.putIfUnchanged(key, changed, 'application/json', etag)) return
+    const changed = { ...record, sources: all }
+    if (await writeRecordIfUnchanged(store, key, ImageRecord, changed, etag)) return
   }
   throw new AdapterError('WriteConflict', `The record of image ${image} is being changed by somebody else.`, {
     retryable: true,

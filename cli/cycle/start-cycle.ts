@@ -2,7 +2,6 @@ import type { Client } from '@temporalio/client'
 import type { CycleMode } from '../../domain/contracts/phases.ts'
 import { taskQueue } from '../../domain/contracts/queues.ts'
 import type { SearchAttributeName } from '../../domain/contracts/search-attributes.ts'
-import { storeKeys } from '../../domain/contracts/store-keys.ts'
 import { cycleId } from '../../domain/contracts/workflow-ids.ts'
 import type { CycleInput } from '../../domain/contracts/workflow-inputs.ts'
 import { UserError } from '../errors.ts'
@@ -19,10 +18,9 @@ export interface CycleRequest {
 }
 
 /** Keeps the configuration where workflows find it by its hash. Safe to repeat. */
-export async function storeConfig({ name, config, configHash, settings }: Project): Promise<void> {
-  const { composeStore } = await import('../../activities/compose-project.ts')
-  const key = storeKeys(name).config(configHash)
-  await composeStore(settings.store).putIfAbsent(key, JSON.stringify(config), 'application/json')
+export async function storeConfig({ config, settings }: Project): Promise<void> {
+  const { storeProjectConfig } = await import('../../activities/compose-project.ts')
+  await storeProjectConfig(settings.store, config)
 }
 
 /** What a started cycle needs to know of its project. */

@@ -16,6 +16,7 @@ export interface Followed {
 }
 
 const pollMs = 1500
+const repeatMs = 2000
 
 /**
  * Follows a cycle to its end; whenever it waits for people, the stand-in answers and nudges it.
@@ -27,26 +28,38 @@ export async function follow(
   standIn: StandIn,
   { output, signal }: Pick<HandlerContext, 'output' | 'signal'>,
 ): Promise<void> {
-  const follower = createFollower(output)
-  for (;;) {
-    signal.throwIfAborted()
-    const { status } = await client.workflow.getHandle(workflowId).describe()
-    const { progress, training } = await readCycle(client, project)
-    if (progress !== null && progress.mode === mode) follower.show(progress, training)
-    else output.progress(`${mode} cycle: starting`)
-    if (status.name !== 'RUNNING') {
-      output.progressEnd()
-      if (status.name !== 'COMPLETED') throw notCompleted(workflowId, status.name)
-      return
-    }
-    if (progress?.phase === 'review' && progress.mode === 'full' && progress.review.waiting > 0) {
-      const answered = await standIn()
-      if (answered > 0) {
-        output.step(`stand-in reviewer answered ${answered} tasks through Label Studio`)
-        await cycleHandle(client, project).signal('reviewChanged')
+  let line = `${mode} cycle: starting`
+  const tell = (text: string): void => {
+    line = text
+    output.progress(text)
+  }
+  // The demo's one result is its summary: what happens on the way is told, not streamed.
+  const follower = createFollower({ ...output, progress: tell, result: () => {} })
+  // A busy machine may take its time to answer; nobody should have to wonder meanwhile.
+  const repeated = setInterval(() => output.interactive || output.progress(line), repeatMs)
+  try {
+    for (;;) {
+      signal.throwIfAborted()
+      const { status } = await client.workflow.getHandle(workflowId).describe()
+      const { progress, training } = await readCycle(client, project)
+      if (progress?.mode === mode) follower.show(progress, training)
+      else if (progress === null) tell(`${mode} cycle: no answer from the worker yet`)
+      if (status.name !== 'RUNNING') {
+        if (status.name !== 'COMPLETED') throw notCompleted(workflowId, status.name)
+        return
       }
+      if (progress?.phase === 'review' && progress.mode === 'full' && progress.review.waiting > 0) {
+        const answered = await standIn()
+        if (answered > 0) {
+          output.step(`stand-in reviewer answered ${answered} tasks through Label Studio`)
+          await cycleHandle(client, project).signal('reviewChanged')
+        }
+      }
+      await sleep(pollMs, undefined, { signal }).catch(() => {})
     }
-    await sleep(pollMs, undefined, { signal }).catch(() => {})
+  } finally {
+    clearInterval(repeated)
+    output.progressEnd()
   }
 }
 

@@ -3,7 +3,7 @@ import { UserError } from '../errors.ts'
 import { withTemporal } from '../temporal-client.ts'
 import { check, skipped, type Finding } from './check.ts'
 
-/** One real call to everything that runs. `model`: where the one tiny request to the teacher goes. */
+/** One real call to everything that runs. `model`: the teacher's, which is looked up. */
 export async function checkServices(settings: ConnectionSettings, model: string): Promise<Finding[]> {
   const { composeChecks } = await import('../../activities/compose-checks.ts')
   const checks = composeChecks(settings, { model })

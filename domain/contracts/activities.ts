@@ -69,7 +69,7 @@ export interface DatasetSummary {
   readonly val: number
   readonly test: number
   readonly boxes: number
-  /** Training images whose review is newer than the champion's dataset. */
+  /** Training images with labels that the champion has not learnt from: reviewed or corrected since. */
   readonly newSinceChampion: number
 }
 export interface TrainingPlan {
@@ -86,7 +86,7 @@ export interface TrainingResult {
   readonly model: string
   readonly epochs: number
   readonly seconds: number
-  /** Images and labels that the trainer refused; more than none fails the training before this is returned. */
+  /** True when the trainer died and went on from a checkpoint. */
   readonly resumed: boolean
 }
 export interface PredictionPlan {
@@ -130,7 +130,7 @@ export interface CycleProgressView {
   readonly phase: CyclePhase | null
   readonly mode: CycleMode | null
   readonly cycle: number | null
-  /** True when it waits for people and enough of them have answered for a training to be worth it. */
+  /** True when it waits for people and enough new training images are reviewed (`night.minNewReviews`). */
   readonly readyToGoOn: boolean
 }
 

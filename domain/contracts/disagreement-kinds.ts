@@ -27,6 +27,5 @@ export const verdicts = [
   'not-distinguishable',
   'worse',
   'too-few-images',
-  'invalid',
 ] as const
 export type Verdict = (typeof verdicts)[number]

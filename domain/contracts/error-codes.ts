@@ -21,7 +21,6 @@ export const errorCodes = [
   'TeacherBadReply',
   'TeacherChanged',
   'TeacherUnknownImage',
-  'BudgetExhausted',
   'BoardAuth',
   'BoardUnavailable',
   'BoardProjectGone',

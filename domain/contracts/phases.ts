@@ -22,12 +22,6 @@ export type CyclePhase = (typeof cyclePhases)[number]
 export const cycleOutcomes = ['completed', 'nothing-new', 'nothing-reviewed', 'stopped'] as const
 export type CycleOutcome = (typeof cycleOutcomes)[number]
 
-export const nightOutcomes = [
-  'completed',
-  'nothing-new',
-  'nothing-reviewed',
-  'stopped',
-  'handed-over',
-  'skipped-busy',
-] as const
+/** A night ends as its cycle does, or gives way to a cycle that was running already. */
+export const nightOutcomes = [...cycleOutcomes, 'handed-over', 'skipped-busy'] as const
 export type NightOutcome = (typeof nightOutcomes)[number]

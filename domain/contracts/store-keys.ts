@@ -22,7 +22,6 @@ export const storeKeys = (project: string) => ({
   batch: (number: number) => `${project}/batches/${pad(number)}.jsonl`,
   board: `${project}/board.json`,
   reviews: `${project}/reviews/`,
-  reviewsOf: (image: string) => `${project}/reviews/${image}/`,
   review: (image: string, annotationId: number, updatedAt: string) =>
     `${project}/reviews/${image}/${annotationId}-${updatedAt.replaceAll(':', '')}.json`,
   /** Answers on tasks that are none of ours: apart from the reviews, which all name an image. */

@@ -1,3 +1,4 @@
+import type { AreaRange } from './area-ranges.ts'
 import { cocoThresholds, matchClass, type ClassMatches } from './coco-matching.ts'
 import type { ScoredImage } from './scored-images.ts'
 
@@ -18,8 +19,12 @@ export interface AveragePrecision {
 /** Everything average precision needs, matched once; resampling images only changes their weights. */
 export type MatchedClasses = readonly ClassMatches[]
 
-export const matchClasses = (images: readonly ScoredImage[], classes: readonly string[]): MatchedClasses =>
-  classes.map((name) => matchClass(images, name))
+/** @param range sizes that count; all when left out. */
+export const matchClasses = (
+  images: readonly ScoredImage[],
+  classes: readonly string[],
+  range?: AreaRange,
+): MatchedClasses => classes.map((name) => matchClass(images, name, range))
 
 /** COCO average precision (101-point, area all, 100 detections), equal to pycocotools on the same detections. */
 export const averagePrecision = (
@@ -53,7 +58,7 @@ export function weightedAveragePrecision(matched: MatchedClasses, weights: Int32
 
 /** One class at one IoU threshold. Precision can only peak at a true positive, so only those are kept. */
 function precisionAt(
-  { images, hits }: ClassMatches,
+  { images, hits, ignored }: ClassMatches,
   weights: Int32Array,
   bit: number,
   boxes: number,
@@ -64,7 +69,7 @@ function precisionAt(
   let found = 0
   for (let index = 0; index < images.length; index += 1) {
     const weight = weights[images[index] ?? 0] ?? 0
-    if (weight === 0) continue
+    if (weight === 0 || (((ignored[index] ?? 0) >> bit) & 1) === 1) continue
     detections += weight
     if ((((hits[index] ?? 0) >> bit) & 1) === 0) continue
     found += weight

@@ -1,8 +1,12 @@
-import { iou } from '../iou.ts'
-import type { ScoredImage } from './scored-images.ts'
+import { boxArea, type LabelledBox } from '../box.ts'
+import { containment, iou } from '../iou.ts'
+import { allAreas, isOutside, type AreaRange } from './area-ranges.ts'
+import type { ScoredImage, TruthBox } from './scored-images.ts'
 
-/** IoU 0.50 to 0.95 by 0.05: the thresholds of COCO's mAP. */
-export const cocoThresholds: readonly number[] = Array.from({ length: 10 }, (_, index) => 0.5 + 0.05 * index)
+/** IoU 0.50 to 0.95 by 0.05: the thresholds of COCO's mAP, to the last bit as numpy's linspace makes them. */
+export const cocoThresholds: readonly number[] = Array.from({ length: 10 }, (_, index) =>
+  index === 9 ? 0.95 : 0.5 + index * ((0.95 - 0.5) / 9),
+)
 
 /** COCO counts the 100 best detections of an image and class. */
 const maxDetections = 100
@@ -15,36 +19,49 @@ export interface ClassMatches {
   readonly images: Int32Array
   /** Bit t set: a true positive at `cocoThresholds[t]`. */
   readonly hits: Int32Array
-  /** Ground-truth boxes by image. */
+  /** Bit t set: neither right nor wrong at `cocoThresholds[t]` (part of a crowd, or not of the size asked for). */
+  readonly ignored: Int32Array
+  /** Ground-truth boxes by image: those to be found. */
   readonly truthByImage: Int32Array
 }
 
+interface Target {
+  readonly box: TruthBox
+  readonly crowd: boolean
+  /** Nobody has to find it, and who finds it is not wrong: a crowd, or an object of another size. */
+  readonly ignored: boolean
+}
+
+interface Row {
+  readonly score: number
+  readonly image: number
+  readonly hits: number
+  readonly ignored: number
+}
+
 /**
- * Matches as pycocotools' `COCOeval.evaluateImg` does (no crowd regions): within an image and class the detections choose in
- * order of score, each the free box with the best IoU at or above the threshold, the later of two equal ones.
+ * Matches as pycocotools' `COCOeval.evaluateImg` does: within an image and class the detections choose in order of score,
+ * each the free box with the best IoU at or above the threshold, the later of two equal ones. A box that counts goes before
+ * one that is ignored; a crowd is never used up, and its overlap is the share of the detection that lies in it. A detection
+ * outside of the area range that matched nothing is ignored too.
+ * @throws RangeError for a prediction without a score: an order that nobody gave would make up an average precision.
  */
-export function matchClass(images: readonly ScoredImage[], name: string): ClassMatches {
-  const rows: { score: number; image: number; hits: number }[] = []
+export function matchClass(
+  images: readonly ScoredImage[],
+  name: string,
+  range: AreaRange = allAreas,
+): ClassMatches {
+  const rows: Row[] = []
   const truthByImage = new Int32Array(images.length)
   images.forEach(({ predicted, truth }, image) => {
-    const boxes = truth.filter((box) => box.class === name).map(({ xyxy }) => xyxy)
-    truthByImage[image] = boxes.length
+    const targets = targetsOf(truth, name, range)
+    truthByImage[image] = targets.filter(({ ignored }) => !ignored).length
     const detections = predicted
       .filter((box) => box.class === name)
-      .sort((a, b) => (b.score ?? 0) - (a.score ?? 0))
+      .map(({ xyxy, score }) => ({ xyxy, score: requiredScore(score) }))
+      .sort((a, b) => b.score - a.score)
       .slice(0, maxDetections)
-    const overlaps = detections.map(({ xyxy }) => boxes.map((box) => iou(xyxy, box)))
-    const hits = new Int32Array(detections.length)
-    cocoThresholds.forEach((threshold, bit) => {
-      const taken = new Set<number>()
-      overlaps.forEach((row, detection) => {
-        const chosen = bestFree(row, taken, threshold)
-        if (chosen < 0) return
-        taken.add(chosen)
-        hits[detection] = (hits[detection] ?? 0) | (1 << bit)
-      })
-    })
-    detections.forEach(({ score }, index) => rows.push({ score: score ?? 0, image, hits: hits[index] ?? 0 }))
+    rows.push(...matchImage(detections, targets, range).map((found) => ({ ...found, image })))
   })
   rows.sort((a, b) => b.score - a.score)
   return {
@@ -52,17 +69,71 @@ export function matchClass(images: readonly ScoredImage[], name: string): ClassM
     scores: Float64Array.from(rows, ({ score }) => score),
     images: Int32Array.from(rows, ({ image }) => image),
     hits: Int32Array.from(rows, ({ hits }) => hits),
+    ignored: Int32Array.from(rows, ({ ignored }) => ignored),
     truthByImage,
   }
 }
 
-function bestFree(overlaps: readonly number[], taken: ReadonlySet<number>, threshold: number): number {
+function requiredScore(score: number | null): number {
+  if (score === null)
+    throw new RangeError('Average precision needs a score on every prediction; one has none.')
+  return score
+}
+
+/** Those that count first: the order in which pycocotools offers them. */
+const targetsOf = (truth: readonly TruthBox[], name: string, range: AreaRange): Target[] =>
+  truth
+    .filter((box) => box.class === name)
+    .map((box) => {
+      const crowd = box.crowd === true
+      return { box, crowd, ignored: crowd || isOutside(box.area ?? boxArea(box.xyxy), range) }
+    })
+    .sort((a, b) => Number(a.ignored) - Number(b.ignored))
+
+function matchImage(
+  detections: readonly (Pick<LabelledBox, 'xyxy'> & { readonly score: number })[],
+  targets: readonly Target[],
+  range: AreaRange,
+): Omit<Row, 'image'>[] {
+  const overlaps = detections.map(({ xyxy }) =>
+    targets.map(({ box, crowd }) => (crowd ? containment(xyxy, box.xyxy) : iou(xyxy, box.xyxy))),
+  )
+  const outside = detections.map(({ xyxy }) => isOutside(boxArea(xyxy), range))
+  const hits = new Int32Array(detections.length)
+  const ignored = new Int32Array(detections.length)
+  cocoThresholds.forEach((threshold, bit) => {
+    const taken = new Set<number>()
+    overlaps.forEach((row, detection) => {
+      const index = bestFree(row, targets, taken, threshold)
+      const target = targets[index]
+      if (target !== undefined) taken.add(index)
+      const kept = target === undefined ? outside[detection] === true : target.ignored
+      if (kept) ignored[detection] = (ignored[detection] ?? 0) | (1 << bit)
+      else if (target !== undefined) hits[detection] = (hits[detection] ?? 0) | (1 << bit)
+    })
+  })
+  return detections.map(({ score }, index) => ({
+    score,
+    hits: hits[index] ?? 0,
+    ignored: ignored[index] ?? 0,
+  }))
+}
+
+function bestFree(
+  overlaps: readonly number[],
+  targets: readonly Target[],
+  taken: ReadonlySet<number>,
+  threshold: number,
+): number {
   let best = Math.min(threshold, 1 - 1e-10)
   let chosen = -1
-  overlaps.forEach((overlap, index) => {
-    if (taken.has(index) || overlap < best) return
+  for (const [index, { crowd, ignored }] of targets.entries()) {
+    if (taken.has(index) && !crowd) continue
+    if (ignored && targets[chosen]?.ignored === false) break
+    const overlap = overlaps[index] ?? 0
+    if (overlap < best) continue
     best = overlap
     chosen = index
-  })
+  }
   return chosen
 }

@@ -1,5 +1,6 @@
-import { goodIou, matchBoxes } from '../match.ts'
+import { goodIou, matchBoxes, type BoxMatching } from '../match.ts'
 import { percentileInterval, resampleByGroup } from './bootstrap.ts'
+import { withoutCrowd } from './crowd.ts'
 import type { Interval, ScoredImage } from './scored-images.ts'
 
 /** What it takes to turn predictions into the truth, and how many were right at IoU 0.5. Needs no scores. */
@@ -12,7 +13,16 @@ export interface Effort {
   readonly byClass: Readonly<
     Record<
       string,
-      { readonly f1: number; readonly precision: number; readonly recall: number; readonly boxes: number }
+      {
+        readonly f1: number
+        readonly precision: number
+        readonly recall: number
+        readonly boxes: number
+        readonly right: number
+        /** Predicted but not so: of another class, misplaced or invented. */
+        readonly wrong: number
+        readonly missed: number
+      }
     >
   >
 }
@@ -43,11 +53,14 @@ interface ImageEffort {
   readonly edits: number
 }
 
-function imageEffort({ predicted, truth }: ScoredImage, classes: readonly string[]): ImageEffort {
-  const { pairs, onlyA, onlyB } = matchBoxes(predicted, truth)
-  const right = pairs.filter(({ pass }) => pass === 'same-class')
-  const moved = right.filter(({ iou }) => iou < goodIou).length
-  const changed = pairs.length - right.length
+/** Boxes that a person would have to delete, add, relabel or move (IoU below 0.75). */
+export const editsOf = ({ pairs, onlyA, onlyB }: BoxMatching): number =>
+  onlyA.length + onlyB.length + pairs.filter(({ pass, iou }) => pass !== 'same-class' || iou < goodIou).length
+
+function imageEffort(image: ScoredImage, classes: readonly string[]): ImageEffort {
+  const { predicted, truth } = withoutCrowd(image)
+  const matching = matchBoxes(predicted, truth)
+  const right = matching.pairs.filter(({ pass }) => pass === 'same-class')
   const byClass = new Map<string, Counts>(
     classes.map((name) => [
       name,
@@ -61,13 +74,13 @@ function imageEffort({ predicted, truth }: ScoredImage, classes: readonly string
   return {
     all: { predicted: predicted.length, truth: truth.length, right: right.length },
     byClass,
-    edits: onlyA.length + onlyB.length + moved + changed,
+    edits: editsOf(matching),
   }
 }
 
 /**
  * F1 at IoU 0.5 and edits an image, with intervals resampled by group. Scores are not looked at: drop a student's boxes
- * below its operating threshold first.
+ * below its operating threshold first. Crowd regions are neither to be found nor wrong to be found.
  */
 export function measureEffort(
   images: readonly ScoredImage[],
@@ -108,5 +121,13 @@ export function measureEffort(
 function classFigures(efforts: readonly ImageEffort[], name: string) {
   const counts = efforts.reduce((sum, { byClass }) => plus(sum, byClass.get(name) ?? none), none)
   const { predicted, truth, right } = counts
-  return { f1: f1Of(counts), precision: share(right, predicted), recall: share(right, truth), boxes: truth }
+  return {
+    f1: f1Of(counts),
+    precision: share(right, predicted),
+    recall: share(right, truth),
+    boxes: truth,
+    right,
+    wrong: predicted - right,
+    missed: truth - right,
+  }
 }

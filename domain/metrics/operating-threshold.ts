@@ -1,4 +1,5 @@
 import { matchBoxes } from '../match.ts'
+import { withoutCrowd } from './crowd.ts'
 import type { ScoredImage } from './scored-images.ts'
 
 const candidates: readonly number[] = Array.from({ length: 91 }, (_, index) => (index + 5) / 100)
@@ -17,10 +18,11 @@ export function operatingThreshold(images: readonly ScoredImage[]): number {
 function f1At(images: readonly ScoredImage[], threshold: number): number {
   let right = 0
   let boxes = 0
-  for (const { predicted, truth } of images) {
-    const kept = predicted.filter(({ score }) => (score ?? 0) >= threshold)
-    right += matchBoxes(kept, truth).pairs.filter(({ pass }) => pass === 'same-class').length
-    boxes += kept.length + truth.length
+  for (const image of images) {
+    const kept = image.predicted.filter(({ score }) => (score ?? 0) >= threshold)
+    const { predicted, truth } = withoutCrowd({ ...image, predicted: kept })
+    right += matchBoxes(predicted, truth).pairs.filter(({ pass }) => pass === 'same-class').length
+    boxes += predicted.length + truth.length
   }
   return boxes === 0 ? 0 : (2 * right) / boxes
 }

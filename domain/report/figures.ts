@@ -46,7 +46,8 @@ export function byClass(
   { student, teacher, studentAp }: EvaluationRecord,
   before: EvaluationRecord | null,
 ): Markup {
-  const rows = Object.entries(student.byClass).map(([name, { f1, boxes }]) => {
+  const counted = Object.values(student.byClass).some(({ right }) => right !== undefined)
+  const rows = Object.entries(student.byClass).map(([name, { f1, boxes, right, wrong, missed }]) => {
     const ap = studentAp.byClass[name]
     const earlier = before?.studentAp.byClass[name]
     return html`<tr>
@@ -54,6 +55,7 @@ export function byClass(
       <td class="num">${boxes}</td>
       <td class="num">${figure(teacher?.byClass[name]?.f1)}</td>
       <td class="num">${figure(f1)}</td>
+      ${counted ? [right, wrong, missed].map((count) => html`<td class="num">${count ?? '–'}</td>`) : nothing}
       <td class="num">${figure(ap?.ap50)}</td>
       <td class="num">${figure(ap?.ap)}</td>
       ${before === null ? nothing : html`<td class="num">${figure(earlier?.ap50)}</td>`}
@@ -66,6 +68,7 @@ export function byClass(
         <th class="num">boxes</th>
         <th class="num">teacher F1</th>
         <th class="num">student F1</th>
+        ${counted ? ['right', 'wrong', 'missed'].map((name) => html`<th class="num">${name}</th>`) : nothing}
         <th class="num">student AP50</th>
         <th class="num">student AP50-95</th>
         ${before === null ? nothing : html`<th class="num">AP50 before</th>`}

@@ -1,9 +1,12 @@
 import { countsInWords } from '../counts-in-words.ts'
+import { confidenceChart } from './confidence-chart.ts'
+import { confusionTables } from './confusion-table.ts'
 import { byClass, historyTable, sideBySide } from './figures.ts'
 import { gallery } from './gallery.ts'
 import { spendInWords } from './spend-in-words.ts'
 import { html, nothing, type Markup } from './html.ts'
 import type { ReportData } from './report-data.ts'
+import { sizeTable } from './size-table.ts'
 import { reportStyle } from './style.ts'
 
 function verdictCard({ gate, story }: ReportData): Markup {
@@ -90,7 +93,8 @@ export function reportPage(data: ReportData): string {
             ? html`<p class="soft">No model was evaluated in this cycle.</p>`
             : html`${sideBySide(evaluation)}
                 <h2>By class</h2>
-                ${byClass(evaluation, before)}`
+                ${byClass(evaluation, before)} ${sizeTable(evaluation)} ${confidenceChart(evaluation)}
+                ${confusionTables(evaluation)}`
         }
         <h2>What happened</h2>
         <div class="scroll">

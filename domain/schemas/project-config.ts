@@ -61,7 +61,7 @@ export const ProjectConfig = z
       .prefault({}),
     student: z
       .strictObject({
-        /** `auto`: pretrained nano weights when they can be had, else `tiny`, and the record says which. */
+        /** `auto`: the champion's, or `tiny` from scratch; else a name or path that the trainer knows. */
         architecture: z.string().default('auto'),
         imageSize: z.union([z.literal('auto'), z.int().min(64).max(2048)]).default('auto'),
         epochs: z.union([z.literal('auto'), z.int().min(1).max(2000)]).default('auto'),

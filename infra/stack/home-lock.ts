@@ -1,14 +1,14 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { setTimeout as delay } from 'node:timers/promises'
+import { mkdirSync } from 'node:fs'
 import { StackError } from '../stack-error.ts'
+import { withFileLock } from '../toolchain/file-lock.ts'
 import type { StackHome } from './home.ts'
-import { ProcessIdentity, identify, isRunning } from './process/process-identity.ts'
 
+/** An `up` that installs nothing takes seconds, one that installs everything on a slow line perhaps more than this. */
 const longestWaitMs = 300_000
 
 /**
  * Runs `action` while no other `up` of the same home does. Waits for one that is under way; a lock whose owner is dead
- * is taken over.
+ * is taken over. Throws StackError StackDown after five minutes of waiting.
  */
 export async function withHomeLock<Result>(
   home: StackHome,
@@ -16,35 +16,23 @@ export async function withHomeLock<Result>(
   action: () => Promise<Result>,
 ): Promise<Result> {
   mkdirSync(home.folder, { recursive: true, mode: 0o700 })
-  const deadline = Date.now() + longestWaitMs
-  while (!takeLock(home.lockFile)) {
-    if (Date.now() > deadline) throw busy(home)
-    await delay(200, undefined, { signal })
-  }
+  const tooLong = AbortSignal.timeout(longestWaitMs)
+  let entered = false
   try {
-    return await action()
-  } finally {
-    rmSync(home.lockFile, { force: true })
-  }
-}
-
-function takeLock(path: string): boolean {
-  const own = JSON.stringify(identify(process.pid))
-  try {
-    writeFileSync(path, own, { flag: 'wx', mode: 0o600 })
-    return true
-  } catch {
-    if (!ownerRuns(path)) rmSync(path, { force: true })
-    return false
-  }
-}
-
-function ownerRuns(path: string): boolean {
-  try {
-    const owner = ProcessIdentity.safeParse(JSON.parse(readFileSync(path, 'utf8')))
-    return owner.success && isRunning(owner.data)
-  } catch {
-    return false
+    return await withFileLock(
+      {
+        path: home.lockFile,
+        signal: signal === undefined ? tooLong : AbortSignal.any([signal, tooLong]),
+        onWait: () => {},
+      },
+      () => {
+        entered = true
+        return action()
+      },
+    )
+  } catch (error) {
+    if (!entered && tooLong.aborted && signal?.aborted !== true) throw busy(home)
+    throw error
   }
 }
 

@@ -13,6 +13,8 @@ export interface ReadyWait {
 }
 
 const longestWaitMs = 300_000
+/** Whoever watches hears of a long start at least this often. */
+const longestSilenceMs = 5_000
 /** A service that ended this often before the whole was up will not come. */
 const hopelessRestarts = 3
 
@@ -25,12 +27,18 @@ export async function waitUntilReady({
 }: ReadyWait): Promise<StackState> {
   const deadline = Date.now() + longestWaitMs
   const told = new Map<string, string>()
+  let toldAt = Date.now()
+  const tell = (text: string): void => {
+    toldAt = Date.now()
+    onProgress(text)
+  }
   for (;;) {
     const state = readStackState(home)
     if (state?.supervisor?.pid === supervisor.pid) {
       // Up at first sight: there was nothing to wait for, and so there is nothing to tell.
       if (state.status === 'up' && told.size === 0) return state
-      tellChanges(state, told, onProgress)
+      tellChanges(state, told, tell)
+      if (Date.now() - toldAt > longestSilenceMs) tell(`still waiting for ${unready(state).join(', ')}`)
       if (state.status === 'up') return state
       const hopeless = state.services.find(
         ({ state, restarts }) => state !== 'ready' && restarts >= hopelessRestarts,
@@ -45,6 +53,9 @@ export async function waitUntilReady({
     await delay(100, undefined, { signal })
   }
 }
+
+const unready = ({ services }: StackState): string[] =>
+  services.flatMap(({ name, state }) => (state === 'ready' ? [] : [name]))
 
 function tellChanges(state: StackState, told: Map<string, string>, onProgress: (text: string) => void): void {
   for (const service of state.services) {

@@ -3,7 +3,7 @@ import { readRecord } from '../../activities/store/records.ts'
 import { DraftRecord, PromptRecord } from '../../domain/schemas/records/draft.ts'
 import { demoTruth } from '../../infra/stack/stack-plan.ts'
 import { chunksInFlight, draftsInFlight } from '../../workflows/policies.ts'
-import { openDemoLoop, simulatorAt, type DemoLoop } from '../fixtures/stack/demo-loop.ts'
+import { openDemoLoop, simulatorOf, type DemoLoop } from '../fixtures/stack/demo-loop.ts'
 import { killAndAwaitNext } from '../fixtures/stack/processes.ts'
 import { startTestStack, type TestStack } from '../fixtures/stack/start-test-stack.ts'
 
@@ -28,7 +28,7 @@ afterAll(async () => {
 }, 60_000)
 
 test('a worker killed with -9 while it drafts costs no more than the calls in flight, and the cycle goes on to its end', async () => {
-  const teacher = simulatorAt(stack.settings)
+  const teacher = simulatorOf(stack.settings)
   await teacher.script([{ match: 'all', fault: { kind: 'latency', ms: 1500 } }])
   await loop.start()
   const atTheKill = await vi.waitFor(

@@ -88,6 +88,32 @@ test('no call starts whose worst case would not fit the budget', async () => {
   })
 })
 
+test('images that the reserve of a budget shut out are said to be left, although money is', async () => {
+  const { activities, log } = fakeLoop(
+    {
+      planDrafts: async () => ({
+        promptVersion: 'a'.repeat(64),
+        simulated: true,
+        images: 40,
+        alreadyDrafted: 0,
+        missing: 40,
+        chunks: 1,
+        worstCaseUsdPerCall: 0.01,
+        budgetUsd: 0.3,
+      }),
+      draftImage: async () => ({ status: 'ok', boxes: 1, usd: 0.001, tokens: 1, paid: true }),
+    },
+    { images: 40 },
+  )
+  await withLoop(activities, async (loop) => {
+    const handle = await start(loop)
+    await handle.result()
+    expect(log.count('draftImage')).toBe(30)
+    const draft = (await handle.query(progressQuery)).phases.find(({ phase }) => phase === 'draft')
+    expect(draft?.note).toContain('10 left for the next cycle')
+  })
+})
+
 test('a cycle waits for people and goes on when the last task is answered', async () => {
   let polls = 0
   const { activities } = fakeLoop({

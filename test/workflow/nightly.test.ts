@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest'
+import { storeKeys } from '../../domain/contracts/store-keys.ts'
 import { cycleId, nightlyId } from '../../domain/contracts/workflow-ids.ts'
 import { ProjectConfig } from '../../domain/schemas/project-config.ts'
+import { ImageRecord } from '../../domain/schemas/records/image.ts'
+import { ReviewRecord } from '../../domain/schemas/records/review.ts'
+import { sha256Hex } from '../../activities/content-hash.ts'
+import type { ObjectStore } from '../../activities/roles/object-store.ts'
 import { createRunningCycleActivities } from '../../activities/running-cycle.ts'
 import { saveConfig } from '../../activities/store/load-config.ts'
+import { writeRecord } from '../../activities/store/records.ts'
 import { progressQuery } from '../../workflows/messages.ts'
 import type { cycle } from '../../workflows/cycle.ts'
 import type { nightly } from '../../workflows/nightly.ts'
@@ -19,7 +25,7 @@ const night = async (loop: Loop, configHash = loop.input.configHash) =>
 
 /** The fakes, but with the real look at the running cycle, and a config of the project in the store. */
 async function withRealLook(
-  overrides: Partial<AllActivities>,
+  { reviewed, ...overrides }: Partial<AllActivities> & { readonly reviewed: number },
   run: (loop: Loop, configHash: string) => Promise<void>,
 ) {
   const store = createMemoryObjectStore()
@@ -28,9 +34,46 @@ async function withRealLook(
     (client) => ({ ...activities, ...createRunningCycleActivities({ store, client: () => client }) }),
     async (loop) => {
       const config = { project: loop.project, classes: [{ name: 'cat' }], night: { minNewReviews: 5 } }
+      for (let image = 0; image < reviewed; image += 1) await reviewTrainingImage(store, loop.project, image)
       await run(loop, await saveConfig(store, ProjectConfig.parse(config)))
     },
   )
+}
+
+async function reviewTrainingImage(store: ObjectStore, project: string, number: number): Promise<void> {
+  const keys = storeKeys(project)
+  const image = sha256Hex(String(number))
+  const at = '2026-11-21T01:00:00Z'
+  await writeRecord(store, keys.imageRecord(image), ImageRecord, {
+    v: 1,
+    image,
+    storedSha256: image,
+    extension: 'jpg',
+    mimeType: 'image/jpeg',
+    width: 64,
+    height: 64,
+    sources: [`${number}.jpg`],
+    group: image,
+    split: 'train',
+    dhash: '0'.repeat(16),
+    ingestedAt: at,
+  })
+  await writeRecord(store, keys.review(image, number, at), ReviewRecord, {
+    v: 1,
+    image,
+    uid: image.slice(0, 20),
+    batch: 1,
+    annotationId: number,
+    taskId: number,
+    createdAt: at,
+    updatedAt: at,
+    outcome: 'accepted',
+    refusal: null,
+    boxes: [],
+    notes: [],
+    leadTimeSeconds: null,
+    completedBy: null,
+  })
 }
 
 const startCycle = (loop: Loop) =>
@@ -76,7 +119,8 @@ test('a night during a training is skipped and says what is busy', async () => {
   const trained = new Promise<void>((resolve) => {
     release = resolve
   })
-  const overrides: Partial<AllActivities> = {
+  const overrides = {
+    reviewed: 0,
     trainStudent: async () => {
       await trained
       return { model: 'f'.repeat(64), epochs: 2, seconds: 12, resumed: false }
@@ -95,7 +139,8 @@ test('a night during a training is skipped and says what is busy', async () => {
 })
 
 test('a night hands over to a cycle that waits for people when enough reviews are in, and that cycle trains', async () => {
-  const overrides: Partial<AllActivities> = {
+  const overrides = {
+    reviewed: 5,
     collectReviews: async () => reviewState({ waiting: 3, accepted: 20, fresh: 0 }),
   }
   await withRealLook(overrides, async (loop, configHash) => {
@@ -108,14 +153,15 @@ test('a night hands over to a cycle that waits for people when enough reviews ar
   })
 })
 
-test('a night leaves a waiting cycle alone while too few reviews are in', async () => {
-  const overrides: Partial<AllActivities> = {
-    collectReviews: async () => reviewState({ waiting: 3, accepted: 2, fresh: 0 }),
+test('a night leaves a waiting cycle alone while too few new reviews are in, however many were accepted before', async () => {
+  const overrides = {
+    reviewed: 4,
+    collectReviews: async () => reviewState({ waiting: 3, accepted: 20, fresh: 0 }),
   }
   await withRealLook(overrides, async (loop, configHash) => {
     const running = await startCycle(loop)
-    await eventually('two reviews', async () =>
-      (await running.query(progressQuery)).review.accepted === 2 ? true : undefined,
+    await eventually('the wait for people', async () =>
+      (await running.query(progressQuery)).review.accepted === 20 ? true : undefined,
     )
     expect((await night(loop, configHash)).outcome).toBe('skipped-busy')
     await running.terminate()

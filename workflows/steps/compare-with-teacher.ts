@@ -13,6 +13,7 @@ export const compareWithTeacher: Step = async (run) => {
   const comparison = await predict(run, student, pool, { promptVersion, threshold: evaluation.threshold })
   if (comparison === null) return { note: 'nothing to compare' }
   run.learn({ comparison })
+  // Publishes the rate, which stands among the facts and not in the progress, as a search attribute.
   run.show({})
   const { images, imagesWithDisagreement, byKind } = comparison
   return { note: `${imagesWithDisagreement} of ${images} images differ: ${countsInWords(byKind)}` }

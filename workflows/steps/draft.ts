@@ -71,10 +71,19 @@ export const draft: Step = async (run) => {
   const spent = callsLeft() === 0
   if (failure === null && !spent && (run.facts.chunksDone ?? 0) < plan.chunks)
     return { note: '', again: true }
-  const why = failure !== null ? `; stopped by ${failure}` : spent ? '; stopped: the budget is spent' : ''
+  const left = drafting.total - drafting.done - drafting.failed
   return {
-    note: `${drafting.done} drafted${simulated ? ' by the simulated teacher' : ''}, ${drafting.failed} failed, ${drafting.usd.toFixed(4)} USD${why}`,
+    note: `${drafting.done} drafted${simulated ? ' by the simulated teacher' : ''}, ${drafting.failed} failed, ${drafting.usd.toFixed(4)} USD${whyEnded(failure, spent, left)}`,
   }
+}
+
+/** A chunk gets as many calls as the budget covers at their worst case: what they then leave over is not handed out again. */
+function whyEnded(failure: string | null, spent: boolean, left: number): string {
+  if (failure !== null) return `; stopped by ${failure}`
+  if (spent) return '; stopped: the budget is spent'
+  return left > 0
+    ? `; ${left} left for the next cycle: the budget was set aside for the worst case of others`
+    : ''
 }
 
 function addUp(run: CycleRun, result: DraftChunkResult): void {

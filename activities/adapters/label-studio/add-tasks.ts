@@ -3,7 +3,7 @@ import type { NewTask } from '../../roles/review-board.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { BoardHttp } from './http.ts'
 import { ImportReply, Project } from './replies.ts'
-import { listTasks } from './task-list.ts'
+import { listTasks, taskFields } from './task-list.ts'
 
 /** 100 uids keep the filter's URL well under 8 KB, and an import of 100 takes a quarter of a second. */
 const chunkSize = 100
@@ -36,9 +36,8 @@ async function presentUids(
 ): Promise<Set<string>> {
   const value = tasks.map(({ uid }) => uid)
   const filters = [{ filter: 'filter:tasks:data.al_uid', operator: 'in_list', type: 'List', value }]
-  const include = ['id', 'data', 'updated_at', 'total_annotations', 'cancelled_annotations']
   const present = new Set<string>()
-  for await (const { data } of listTasks(http, { projectId, filters, include, pageSize: 500 })) {
+  for await (const { data } of listTasks(http, { projectId, filters, include: taskFields, pageSize: 500 })) {
     if (data.al_uid !== undefined) present.add(data.al_uid)
   }
   return present

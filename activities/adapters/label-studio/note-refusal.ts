@@ -2,9 +2,7 @@ import { AdapterError } from '../../errors/adapter-error.ts'
 import type { BoardTask } from '../../roles/review-board.ts'
 import type { BoardHttp } from './http.ts'
 import { Nothing, type Task } from './replies.ts'
-import { listTasks } from './task-list.ts'
-
-const fields = ['id', 'data', 'updated_at', 'total_annotations', 'cancelled_annotations']
+import { listTasks, taskFields } from './task-list.ts'
 
 /** The task as it is now, with its raw data; null when it is gone or its id was given to another one. */
 async function readTask(
@@ -13,7 +11,7 @@ async function readTask(
   { taskId, uid }: Pick<BoardTask, 'taskId' | 'uid'>,
 ): Promise<Task | null> {
   const filters = [{ filter: 'filter:tasks:id', operator: 'equal', type: 'Number', value: taskId }]
-  for await (const task of listTasks(http, { projectId, filters, include: fields, pageSize: 1 })) {
+  for await (const task of listTasks(http, { projectId, filters, include: taskFields, pageSize: 1 })) {
     return (task.data.al_uid ?? null) === uid ? task : null
   }
   return null

@@ -6,7 +6,7 @@ import { Nothing, Version, type Task } from './replies.ts'
 import { prepareBoard } from './set-up.ts'
 import { noteRefusal } from './note-refusal.ts'
 import { standInName } from './task-data.ts'
-import { listTasks, type TaskFilter } from './task-list.ts'
+import { listTasks, taskFields, type TaskFilter } from './task-list.ts'
 
 export interface ReviewBoardSettings {
   readonly url: string
@@ -14,7 +14,6 @@ export interface ReviewBoardSettings {
   readonly store: ConnectionSettings['store']
 }
 
-const taskFields = ['id', 'data', 'updated_at', 'total_annotations', 'cancelled_annotations'] as const
 const answerFields = [
   'annotations',
   'result',
@@ -24,7 +23,7 @@ const answerFields = [
   'lead_time',
 ] as const
 /** A change that was being written while we read may carry an older stamp than one we saw. */
-const overlap = 60_000
+const overlapMs = 60_000
 
 /** Label Studio as our review board: 1.23, Community, hand-written calls (it has no JavaScript client). */
 export function createReviewBoard({ url, token, store }: ReviewBoardSettings): ReviewBoard {
@@ -47,7 +46,7 @@ export function createReviewBoard({ url, token, store }: ReviewBoardSettings): R
 async function answersSince(http: BoardHttp, projectId: number, cursor: string | null): Promise<BoardPage> {
   const filters: TaskFilter[] = []
   if (cursor !== null) {
-    const value = new Date(Date.parse(cursor) - overlap).toISOString()
+    const value = new Date(Date.parse(cursor) - overlapMs).toISOString()
     filters.push({ filter: 'filter:tasks:updated_at', operator: 'greater', type: 'Datetime', value })
   }
   const include = [...taskFields, ...answerFields]

@@ -8,6 +8,9 @@ export interface TaskFilter {
   readonly value: unknown
 }
 
+/** What a task is without its answers. */
+export const taskFields = ['id', 'data', 'updated_at', 'total_annotations', 'cancelled_annotations'] as const
+
 export interface TaskQuery {
   readonly projectId: number
   readonly filters: readonly TaskFilter[]

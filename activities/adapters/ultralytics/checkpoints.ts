@@ -1,5 +1,6 @@
-import { constants } from 'node:fs'
-import { copyFile, open, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { open, rename, rm, stat } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
 import { runPaths } from './run-folder.ts'
 
 /** A checkpoint is a zip archive; its directory stands at the very end, so a cut file lacks this mark. */
@@ -56,7 +57,8 @@ export function createCheckpointKeeper(folder: string): () => Promise<void> {
     const now = await version(last)
     if (now === null || now === copied || !(await isWhole(last))) return
     const partial = `${kept}.part`
-    await copyFile(last, partial, constants.COPYFILE_FICLONE)
+    // Not copyFile: it never ends (libuv 1.x) when the trainer makes the file smaller meanwhile, as it does at its end.
+    await pipeline(createReadStream(last), createWriteStream(partial))
     if ((await version(last)) !== now || !(await isWhole(partial))) {
       await rm(partial, { force: true })
       return

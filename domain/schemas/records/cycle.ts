@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { disagreementKinds, verdicts } from '../../contracts/disagreement-kinds.ts'
 import { cycleModes, cycleOutcomes } from '../../contracts/phases.ts'
+import { confusionCells, curvePoints, sizeFigures } from './evaluation-details.ts'
 import { isoTime, sha256, StoredBox } from './shared.ts'
 
 /** `cycles/<n>/cycle.json`: claims the number. */
@@ -36,7 +37,16 @@ const effort = z.object({
   editsPerImage: interval,
   byClass: z.record(
     z.string(),
-    z.object({ f1: z.number(), precision: z.number(), recall: z.number(), boxes: z.int() }),
+    z.object({
+      f1: z.number(),
+      precision: z.number(),
+      recall: z.number(),
+      boxes: z.int(),
+      /** Not in records of older versions. */
+      right: z.int().optional(),
+      wrong: z.int().optional(),
+      missed: z.int().optional(),
+    }),
   ),
 })
 
@@ -56,7 +66,12 @@ export const EvaluationRecord = z.object({
     map50: interval,
     map: interval,
     byClass: z.record(z.string(), z.object({ ap50: z.number(), ap: z.number(), boxes: z.int() })),
+    /** Not in records of older versions, like all that is optional here. */
+    bySize: z.object({ small: sizeFigures, medium: sizeFigures, large: sizeFigures }).optional(),
+    curve: curvePoints.optional(),
   }),
+  /** The student at its threshold, the teacher with all it said. */
+  confusion: z.object({ student: confusionCells, teacher: confusionCells.nullable() }).optional(),
 })
 export type EvaluationRecord = z.infer<typeof EvaluationRecord>
 

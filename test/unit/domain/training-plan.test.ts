@@ -46,9 +46,9 @@ test('an object is measured by its short side against the long side of the image
 
 test.each([
   [1, 8, 300],
-  [80, 8, 40],
-  [120, 8, 27],
-  [400, 8, 10],
+  [80, 8, 60],
+  [120, 8, 40],
+  [400, 8, 12],
   [100_000, 8, 10],
 ])('%i images in batches of %i are gone through %i times', (images, batch, epochs) => {
   expect(epochsFromScratch(images, batch)).toBe(epochs)
@@ -60,12 +60,12 @@ test('without pretrained weights and champion the tiny model starts from scratch
     architecture: 'tiny',
     parent: null,
     imageSize: 256,
-    epochs: 40,
+    epochs: 60,
     batch: 8,
     learningRate: 0.003,
     seed: 0,
   })
-  expect(plan.description).toBe('tiny from scratch, 256 px, 40 epochs on 80 images, about 3 min on a CPU')
+  expect(plan.description).toBe('tiny from scratch, 256 px, 60 epochs on 80 images, about 5 min on a CPU')
 })
 
 test('pretrained weights are taken whenever they can be had, and their folder is not told', () => {

@@ -1,0 +1,35 @@
+import { objectSizes, type ObjectSize } from '../metrics/area-ranges.ts'
+import type { EvaluationRecord } from '../schemas/records/cycle.ts'
+import { html, nothing, type Markup } from './html.ts'
+
+const spans: Readonly<Record<ObjectSize, string>> = {
+  small: 'up to 32² pixels',
+  medium: '32² to 96² pixels',
+  large: 'from 96² pixels',
+}
+
+/** The student's average precision by the size of the object; nothing for records that do not have it. */
+export function sizeTable({ studentAp: { bySize } }: EvaluationRecord): Markup {
+  if (bySize === undefined) return nothing
+  const rows = objectSizes.map((size) => {
+    const figures = bySize[size]
+    return html`<tr>
+      <td>${size} <span class="soft">${spans[size]}</span></td>
+      <td class="num">${figures?.boxes ?? 0}</td>
+      <td class="num">${figures?.map50.toFixed(3) ?? '–'}</td>
+      <td class="num">${figures?.map.toFixed(3) ?? '–'}</td>
+    </tr>`
+  })
+  return html`<h2>The student by size</h2>
+    <div class="scroll">
+      <table>
+        <tr>
+          <th>object</th>
+          <th class="num">boxes</th>
+          <th class="num">mAP50</th>
+          <th class="num">mAP50-95</th>
+        </tr>
+        ${rows}
+      </table>
+    </div>`
+}
