@@ -26,7 +26,8 @@ export default defineConfig({
       tier('workflow', 1, { testTimeout: 60_000, globalSetup: temporalOnly }),
       tier('integration', 2, { testTimeout: 120_000, hookTimeout: 120_000, globalSetup: wholeStack }),
       tier('e2e', 3, { maxWorkers: 1, testTimeout: 600_000, hookTimeout: 120_000 }),
-      tier('faults', 4, { maxWorkers: 1, testTimeout: 300_000, hookTimeout: 120_000 }),
+      // Two at a time: one of them mostly waits for Temporal to give lost calls up.
+      tier('faults', 4, { testTimeout: 300_000, hookTimeout: 120_000 }),
       // Not a tier of tests: `npm run record:histories` writes what the replay tests read.
       tier('record', 5, {
         include: process.env.RECORD_HISTORIES === 'yes' ? ['test/replay/**/*.record.ts'] : [],
