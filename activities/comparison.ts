@@ -11,6 +11,7 @@ import { teacherPrecision } from '../domain/teacher-precision.ts'
 import { storedBox } from './stored-box.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { isSimulated, readUsableDraft } from './store/drafts.ts'
+import { operatingThresholdOf } from './store/operating-thresholds.ts'
 import { readPredictions } from './store/predictions.ts'
 import { readsAtOnce, writeLines, writeRecord } from './store/records.ts'
 import { checkedDrafts } from './teacher-record.ts'
@@ -26,7 +27,8 @@ type Input = Parameters<CoreActivities['findDisagreements']>[0]
 export function createComparisonActivities({ store }: { readonly store: ObjectStore }): ComparisonActivities {
   return {
     async findDisagreements(input) {
-      const { project, cycle, model, manifest, promptVersion, threshold } = input
+      const { project, cycle, model, manifest, promptVersion } = input
+      const threshold = (await operatingThresholdOf(store, input)) ?? input.threshold
       const keys = storeKeys(project)
       const images = await comparedImages(store, input)
       const context: PriorityContext = {

@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest'
 import { createComparisonActivities } from '../../../activities/comparison.ts'
-import { readLines, requireRecord, writeLines } from '../../../activities/store/records.ts'
+import { readLines, requireRecord, writeLines, writeRecord } from '../../../activities/store/records.ts'
 import type { BatchKind } from '../../../domain/contracts/disagreement-kinds.ts'
 import { BatchLine } from '../../../domain/schemas/records/batch.ts'
-import { ComparisonRecord, DisagreementLine } from '../../../domain/schemas/records/cycle.ts'
+import {
+  ComparisonRecord,
+  DisagreementLine,
+  EvaluationRecord,
+} from '../../../domain/schemas/records/cycle.ts'
+import { ChampionRecord } from '../../../domain/schemas/records/model.ts'
 import { box, createComparisonBench, id } from '../../fixtures/comparison-bench.ts'
 
 type Bench = Awaited<ReturnType<typeof createComparisonBench>>
@@ -61,6 +66,28 @@ test('what the student says below its threshold is ranked but not counted', asyn
   await bench.predictions({ doubt: [box('cat', 0, 0.3)] })
   expect(await compare(bench)).toMatchObject({ images: 1, imagesWithDisagreement: 0, byKind: {} })
   expect((await linesOf(bench))[0]).toMatchObject({ disagreements: [{ kind: 'missed-by-teacher' }] })
+})
+
+test.each([
+  ['a champion that stays speaks at the threshold it became champion with', [0, 1], 0.2],
+  ['a champion evaluated anew speaks at its new threshold', [0, 2], 0.4],
+  ['a model that no cycle evaluated speaks at the threshold that was passed in', [], 0.5],
+] as const)('%s', async (_, champion, threshold) => {
+  const bench = await createComparisonBench()
+  const { store, keys, ref, against } = bench
+  await bench.predictions({})
+  const [crowned, evaluated] = champion
+  if (crowned !== undefined) {
+    await writeRecord(store, keys.champion, ChampionRecord, {
+      ...reign,
+      model: against.model,
+      cycle: crowned,
+    })
+    await evaluate(bench, crowned, against.model, 0.2)
+  }
+  await evaluate(bench, ref.cycle, evaluated === 2 ? against.model : id('challenger'), 0.4)
+  const { key } = await compare(bench)
+  expect(await requireRecord(store, key, ComparisonRecord)).toMatchObject({ threshold })
 })
 
 test('a cut reply and a simulated teacher are said', async () => {
@@ -121,6 +148,24 @@ test.each([
   if (counts) expect(after).toBeGreaterThan(before ?? Infinity)
   else expect(after).toBe(before)
 })
+
+const reign = { v: 1, since: '2026-01-02T03:04:05Z', verdict: 'first' } as const
+
+/** Leaves the evaluation of a model behind; only its threshold matters here. */
+async function evaluate({ store, keys }: Bench, cycle: number, model: string, threshold: number) {
+  const figure = { value: 0, low: 0, high: 0 }
+  await writeRecord(store, keys.cycleFile(cycle, 'evaluation.json'), EvaluationRecord, {
+    v: 1,
+    model,
+    manifest: id('held-out'),
+    testImages: 1,
+    valImages: 1,
+    threshold,
+    student: { f1: figure, precision: 0, recall: 0, editsPerImage: figure, byClass: {} },
+    teacher: null,
+    studentAp: { map50: figure, map: figure, byClass: {} },
+  })
+}
 
 const queued = (name: string, kind: BatchKind): BatchLine => ({
   v: 1,
