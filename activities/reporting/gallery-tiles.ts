@@ -77,12 +77,19 @@ export async function reviewedTiles(
   { reviews, promptVersion }: { reviews: ReadonlyMap<string, KeptReview>; promptVersion: string | null },
 ): Promise<GalleryTile[]> {
   const { store } = dependencies
-  const candidates = (await readPredictions(store, project, model, manifest)).flatMap(({ image, boxes }) => {
-    const person = reviews.get(image)?.review.boxes
-    if (person === undefined) return []
-    const student = boxes.filter(({ score }) => (score ?? 0) >= threshold)
-    return [{ image, student, person, wrong: editsOf(matchBoxes(student, person)) }]
-  })
+  const predicted = await pMap(
+    await readPredictions(store, project, model, manifest),
+    async ({ image, boxes }) => {
+      const person = reviews.get(image)?.review.boxes
+      const { split } = await requireRecord(store, storeKeys(project).imageRecord(image), ImageRecord)
+      // The manifest holds validation images too, on which the threshold was chosen.
+      if (person === undefined || split !== 'test') return []
+      const student = boxes.filter(({ score }) => (score ?? 0) >= threshold)
+      return [{ image, student, person, wrong: editsOf(matchBoxes(student, person)) }]
+    },
+    { concurrency: atOnce },
+  )
+  const candidates = predicted.flat()
   candidates.sort((a, b) => b.wrong - a.wrong || (a.image < b.image ? -1 : 1))
   return pMap(
     candidates.slice(0, tilesShown),
