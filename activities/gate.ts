@@ -37,12 +37,14 @@ export function createGateActivities({
       const { project, cycle, model } = input
       const keys = storeKeys(project)
       const gateKey = keys.cycleFile(cycle, 'gate.json')
-      // A repeated activity must not judge a champion that it has just crowned.
-      const judged = await readRecord(store, gateKey, GateRecord)
       const before = await readRecordWithTag(store, keys.champion, ChampionRecord)
-      const record = judged ?? (await judgement(store, input, before?.record.model ?? null, now()))
+      const reigning = before?.record.model ?? null
+      const kept = await readRecord(store, gateKey, GateRecord)
+      // A repeated activity must not judge a champion that it has just crowned, nor crown one over a champion it never met.
+      const judged = kept?.challenger === model && [kept.champion, model].includes(reigning) ? kept : null
+      const record = judged ?? (await judgement(store, input, reigning, now()))
       if (judged === null) await writeRecord(store, gateKey, GateRecord, record)
-      if (record.promoted && before?.record.model !== model) {
+      if (record.promoted && reigning !== model) {
         const champion: ChampionRecord = {
           v: 1,
           model,
