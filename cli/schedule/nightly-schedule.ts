@@ -47,15 +47,6 @@ export function nightlySchedule({ project, configHash, at, timezone, queuePrefix
 /** The zone of this machine. */
 export const machineTimezone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
 
-/** True for an IANA name that this machine knows. */
-export function isTimezone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
-
 /** Makes the schedule, or brings an existing one in line; whether it is paused stays as it is. */
 export async function ensureNightlySchedule(client: Client, night: Night): Promise<'created' | 'updated'> {
   const { ScheduleAlreadyRunning } = await import('@temporalio/client')

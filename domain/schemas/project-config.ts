@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { foldWord } from '../ontology.ts'
+import { isTimezone } from '../timezone.ts'
 
 const className = z.string().trim().min(1).max(60)
 const fraction = z.number().min(0).max(1)
@@ -19,10 +20,12 @@ export const ProjectConfig = z
         }),
       )
       .min(1)
-      .max(1000),
+      .max(1000)
+      // Here and not on the whole file: a mistake elsewhere must not keep this one back.
+      .superRefine(refuseSharedWords),
     teacher: z
       .strictObject({
-        model: z.string().default('gemini-3.8-flash'),
+        model: z.string().trim().min(1).default('gemini-3.8-flash'),
         thinking: z.enum(['minimal', 'low', 'medium', 'high']).default('low'),
         /** Added to the built-in instruction. */
         instruction: z.string().max(4000).default(''),
@@ -62,7 +65,7 @@ export const ProjectConfig = z
     student: z
       .strictObject({
         /** `auto`: the champion's, or `tiny` from scratch; else a name or path that the trainer knows. */
-        architecture: z.string().default('auto'),
+        architecture: z.string().trim().min(1).default('auto'),
         imageSize: z.union([z.literal('auto'), z.int().min(64).max(2048)]).default('auto'),
         epochs: z.union([z.literal('auto'), z.int().min(1).max(2000)]).default('auto'),
         batch: z.int().min(1).max(256).default(8),
@@ -80,7 +83,7 @@ export const ProjectConfig = z
           .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 24 hours')
           .nullable()
           .default(null),
-        timezone: z.string().nullable().default(null),
+        timezone: z.string().refine(isTimezone, 'an IANA name such as Europe/Berlin').nullable().default(null),
       })
       .prefault({}),
     gate: z
@@ -91,21 +94,21 @@ export const ProjectConfig = z
       })
       .prefault({}),
   })
-  .superRefine(({ classes }, context) => {
-    const seen = new Map<string, number>()
-    classes.forEach(({ name, aliases }, index) => {
-      for (const word of [name, ...aliases].map(foldWord)) {
-        const other = seen.get(word)
-        if (other !== undefined && other !== index) {
-          context.addIssue({
-            code: 'custom',
-            path: ['classes', index],
-            message: `"${word}" also names another class`,
-          })
-        }
-        seen.set(word, index)
-      }
-    })
-  })
 
 export type ProjectConfig = z.infer<typeof ProjectConfig>
+
+function refuseSharedWords(
+  classes: readonly { readonly name: string; readonly aliases: readonly string[] }[],
+  context: z.RefinementCtx,
+): void {
+  const seen = new Map<string, number>()
+  classes.forEach(({ name, aliases }, index) => {
+    for (const word of [name, ...aliases].map(foldWord)) {
+      const other = seen.get(word)
+      if (other !== undefined && other !== index) {
+        context.addIssue({ code: 'custom', path: [index], message: `"${word}" also names another class` })
+      }
+      seen.set(word, index)
+    }
+  })
+}
