@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { Client, Connection } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker'
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker'
 import { composeActivities } from '../activities/compose.ts'
 import { taskQueue, type QueueName } from '../domain/contracts/queues.ts'
 import { readWorkerConfig, type WorkerConfig } from './config.ts'
 import { queueOptions } from './queue-options.ts'
+import { connectToTemporal } from './temporal-connections.ts'
 
 Runtime.install({ logger: new DefaultLogger('INFO') })
 
@@ -15,10 +15,9 @@ await serve(config)
 
 /** Serves the task queues until SIGTERM or SIGINT; what is under way then has a few seconds to report back. */
 async function serve({ settings, queues, requestsPerMinute, home, readyFile }: WorkerConfig): Promise<void> {
-  const { address, namespace } = settings.temporal
-  const connection = await NativeConnection.connect({ address })
-  const client = new Client({ connection: await Connection.connect({ address }), namespace })
-  const activities = await composeActivities(settings, { home, client: () => client })
+  const { namespace } = settings.temporal
+  const temporal = await connectToTemporal(settings.temporal)
+  const activities = await composeActivities(settings, { home, client: () => temporal.client })
   const workers = await Promise.all(queues.map((queue) => createWorker(queue)))
   const running = workers.map((worker) => worker.run())
   if (readyFile !== null) await writeFile(readyFile, JSON.stringify({ ready: true, pid: process.pid }))
@@ -26,13 +25,12 @@ async function serve({ settings, queues, requestsPerMinute, home, readyFile }: W
     await Promise.all(running)
   } finally {
     await activities.close()
-    await client.connection.close()
-    await connection.close()
+    await temporal.close()
   }
 
   function createWorker(queue: QueueName): Promise<Worker> {
     return Worker.create({
-      connection,
+      connection: temporal.native,
       namespace,
       identity: `understudy-${queue}@${hostname()}:${process.pid}`,
       taskQueue: taskQueue(queue, settings.queuePrefix),

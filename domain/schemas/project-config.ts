@@ -6,94 +6,93 @@ const className = z.string().trim().min(1).max(60)
 const fraction = z.number().min(0).max(1)
 
 /** `understudy.yaml`. Strict: an unknown key is a typo and is reported with its line. */
-export const ProjectConfig = z
-  .strictObject({
-    project: z.string().regex(/^[a-z0-9-]{3,40}$/, '3 to 40 lower-case letters, digits or -'),
-    classes: z
-      .array(
-        z.strictObject({
-          name: className,
-          /** Plain words for the teacher: what it looks like, what does not count. */
-          description: z.string().trim().max(500).default(''),
-          /** Other words the teacher may use for it; mapped back to the name. */
-          aliases: z.array(z.string().trim().min(1)).default([]),
-        }),
-      )
-      .min(1)
-      .max(1000)
-      // Here and not on the whole file: a mistake elsewhere must not keep this one back.
-      .superRefine(refuseSharedWords),
-    teacher: z
-      .strictObject({
-        model: z.string().trim().min(1).default('gemini-3.8-flash'),
-        thinking: z.enum(['minimal', 'low', 'medium', 'high']).default('low'),
-        /** Added to the built-in instruction. */
-        instruction: z.string().max(4000).default(''),
-        /** Longer side of the picture that is sent, pixels; a smaller one goes as it is. */
-        imageSize: z.int().min(256).max(4096).default(1536),
-        maxOutputTokens: z.int().min(256).max(65_536).default(8192),
-        requestsPerMinute: z.number().positive().default(60),
-        /** USD per million tokens. */
-        price: z
-          .strictObject({ input: z.number().min(0), output: z.number().min(0) })
-          .default({ input: 0.75, output: 3.75 }),
-      })
-      .prefault({}),
-    budget: z.strictObject({ perCycleUsd: z.number().positive().nullable().default(null) }).prefault({}),
-    split: z
-      .strictObject({
-        val: fraction.default(0.15),
-        test: fraction.default(0.15),
-      })
-      .prefault({})
-      .refine(
-        ({ val, test }) => val > 0 && test > 0 && val + test < 0.9,
-        'val and test must be above 0 and leave room for training',
-      ),
-    review: z
-      .strictObject({
-        /** Training images in the first batch, and in each routed batch. */
-        firstBatch: z.int().min(1).default(100),
-        routedBatch: z.int().min(1).default(50),
-        /** Share of a batch drawn uniformly: the only unbiased measurement. */
-        auditShare: fraction.default(0.15),
-        /** After this many hours a cycle goes on with `quota` of the batch reviewed; null waits for all. */
-        deadlineHours: z.number().positive().nullable().default(null),
-        quota: fraction.default(0.8),
-      })
-      .prefault({}),
-    student: z
-      .strictObject({
-        /** `auto`: the champion's, or `tiny` from scratch; else a name or path that the trainer knows. */
-        architecture: z.string().trim().min(1).default('auto'),
-        imageSize: z.union([z.literal('auto'), z.int().min(64).max(2048)]).default('auto'),
-        epochs: z.union([z.literal('auto'), z.int().min(1).max(2000)]).default('auto'),
-        batch: z.int().min(1).max(256).default(8),
-        seed: z.int().min(0).default(0),
-        /** `champion`: fine-tune the reigning model; `scratch`: start over. */
-        startFrom: z.enum(['champion', 'scratch']).default('champion'),
-      })
-      .prefault({}),
-    night: z
-      .strictObject({
-        /** New reviewed training images that make a night train. */
-        minNewReviews: z.int().min(1).default(20),
-        at: z
-          .string()
-          .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 24 hours')
-          .nullable()
-          .default(null),
-        timezone: z.string().refine(isTimezone, 'an IANA name such as Europe/Berlin').nullable().default(null),
-      })
-      .prefault({}),
-    gate: z
-      .strictObject({
-        minImages: z.int().min(1).default(300),
-        /** Loss of mAP50-95 that still counts as "not worse". */
-        margin: fraction.default(0.02),
-      })
-      .prefault({}),
-  })
+export const ProjectConfig = z.strictObject({
+  project: z.string().regex(/^[a-z0-9-]{3,40}$/, '3 to 40 lower-case letters, digits or -'),
+  classes: z
+    .array(
+      z.strictObject({
+        name: className,
+        /** Plain words for the teacher: what it looks like, what does not count. */
+        description: z.string().trim().max(500).default(''),
+        /** Other words the teacher may use for it; mapped back to the name. */
+        aliases: z.array(z.string().trim().min(1)).default([]),
+      }),
+    )
+    .min(1)
+    .max(1000)
+    // Here and not on the whole file: a mistake elsewhere must not keep this one back.
+    .superRefine(refuseSharedWords),
+  teacher: z
+    .strictObject({
+      model: z.string().trim().min(1).default('gemini-3.8-flash'),
+      thinking: z.enum(['minimal', 'low', 'medium', 'high']).default('low'),
+      /** Added to the built-in instruction. */
+      instruction: z.string().max(4000).default(''),
+      /** Longer side of the picture that is sent, pixels; a smaller one goes as it is. */
+      imageSize: z.int().min(256).max(4096).default(1536),
+      maxOutputTokens: z.int().min(256).max(65_536).default(8192),
+      requestsPerMinute: z.number().positive().default(60),
+      /** USD per million tokens. */
+      price: z
+        .strictObject({ input: z.number().min(0), output: z.number().min(0) })
+        .default({ input: 0.75, output: 3.75 }),
+    })
+    .prefault({}),
+  budget: z.strictObject({ perCycleUsd: z.number().positive().nullable().default(null) }).prefault({}),
+  split: z
+    .strictObject({
+      val: fraction.default(0.15),
+      test: fraction.default(0.15),
+    })
+    .prefault({})
+    .refine(
+      ({ val, test }) => val > 0 && test > 0 && val + test < 0.9,
+      'val and test must be above 0 and leave room for training',
+    ),
+  review: z
+    .strictObject({
+      /** Training images in the first batch, and in each routed batch. */
+      firstBatch: z.int().min(1).default(100),
+      routedBatch: z.int().min(1).default(50),
+      /** Share of a batch drawn uniformly: the only unbiased measurement. */
+      auditShare: fraction.default(0.15),
+      /** After this many hours a cycle goes on with `quota` of the batch reviewed; null waits for all. */
+      deadlineHours: z.number().positive().nullable().default(null),
+      quota: fraction.default(0.8),
+    })
+    .prefault({}),
+  student: z
+    .strictObject({
+      /** `auto`: the champion's, or `tiny` from scratch; else a name or path that the trainer knows. */
+      architecture: z.string().trim().min(1).default('auto'),
+      imageSize: z.union([z.literal('auto'), z.int().min(64).max(2048)]).default('auto'),
+      epochs: z.union([z.literal('auto'), z.int().min(1).max(2000)]).default('auto'),
+      batch: z.int().min(1).max(256).default(8),
+      seed: z.int().min(0).default(0),
+      /** `champion`: fine-tune the reigning model; `scratch`: start over. */
+      startFrom: z.enum(['champion', 'scratch']).default('champion'),
+    })
+    .prefault({}),
+  night: z
+    .strictObject({
+      /** New reviewed training images that make a night train. */
+      minNewReviews: z.int().min(1).default(20),
+      at: z
+        .string()
+        .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'HH:MM, 24 hours')
+        .nullable()
+        .default(null),
+      timezone: z.string().refine(isTimezone, 'an IANA name such as Europe/Berlin').nullable().default(null),
+    })
+    .prefault({}),
+  gate: z
+    .strictObject({
+      minImages: z.int().min(1).default(300),
+      /** Loss of mAP50-95 that still counts as "not worse". */
+      margin: fraction.default(0.02),
+    })
+    .prefault({}),
+})
 
 export type ProjectConfig = z.infer<typeof ProjectConfig>
 
