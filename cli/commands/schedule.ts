@@ -1,16 +1,12 @@
 import type { Client } from '@temporalio/client'
 import type { Command } from 'commander'
 import { z } from 'zod'
+import { isTimezone } from '../../domain/timezone.ts'
 import { action, type HandlerContext } from '../command.ts'
 import { storeConfig } from '../cycle/start-cycle.ts'
 import { UserError } from '../errors.ts'
 import { openProject, type Project } from '../project.ts'
-import {
-  ensureNightlySchedule,
-  findNightlySchedule,
-  isTimezone,
-  machineTimezone,
-} from '../schedule/nightly-schedule.ts'
+import { ensureNightlySchedule, findNightlySchedule, machineTimezone } from '../schedule/nightly-schedule.ts'
 import { viewSchedule, type ScheduleView } from '../schedule/read-schedule.ts'
 import { renderSchedule } from '../schedule/schedule-text.ts'
 import { triggerNight } from '../schedule/trigger-night.ts'
@@ -116,14 +112,6 @@ async function set(
     })
   }
   const timezone = given.timezone ?? config.night.timezone ?? machineTimezone()
-  if (!isTimezone(timezone)) {
-    throw new UserError({
-      code: 'BadConfig',
-      what: `There is no time zone ${timezone}.`,
-      why: 'night.timezone in understudy.yaml takes an IANA name.',
-      fix: 'Write one such as Europe/Berlin, or null for the machine’s.',
-    })
-  }
   await storeConfig(project)
   return withTemporal(settings.temporal, async (client) => {
     const done = await ensureNightlySchedule(client, {

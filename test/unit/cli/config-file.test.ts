@@ -49,6 +49,17 @@ gate:
     ])
   })
 
+  it('finds a class that is named twice and an unknown time zone beside other mistakes', () => {
+    const found = problems(
+      'project: Blood Cells\nclasses: [{name: rbc}, {name: RBC}]\nnight:\n  timezone: Mars/Olympus\nteacher:\n  model: ""\n',
+    )
+    expect(found).toHaveLength(4)
+    expect(found[0]).toMatch(/^1 project: /)
+    expect(found[1]).toMatch(/^2 classes\[1\]: "rbc" also names another class/)
+    expect(found[2]).toMatch(/^4 night\.timezone: an IANA name/)
+    expect(found[3]).toMatch(/^6 teacher\.model: /)
+  })
+
   it('reports broken YAML and repeated keys with their lines', () => {
     expect(problems('project: blood\nclasses: [a\n')[0]).toMatch(/^[23] : /)
     expect(problems('project: blood\nproject: again\nclasses:\n  - name: a\n')[0]).toMatch(/^2 : .*unique/)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isTimezone, machineTimezone, nightlySchedule } from '../../../cli/schedule/nightly-schedule.ts'
+import { machineTimezone, nightlySchedule } from '../../../cli/schedule/nightly-schedule.ts'
+import { isTimezone } from '../../../domain/timezone.ts'
 import { renderSchedule } from '../../../cli/schedule/schedule-text.ts'
 
 const night = {
