@@ -17,12 +17,17 @@ export interface ReviewOverview {
   readonly waiting: Partial<Record<BatchKind, number>>
   /** Of the newest answers, how many were refused and need a second look. */
   readonly refused: number
+  /** Their tasks were deleted on the board before they were answered: nobody can answer them any more. */
+  readonly withdrawn: number
 }
 
-/** What is queued for people and what they have answered, as far as their answers have been collected into the store. */
+/**
+ * What is queued for people and what they have answered, as far as their answers have been collected into the store.
+ * @throws AdapterError Board… codes
+ */
 export async function reviewOverview(
   store: ObjectStore,
-  board: Pick<ReviewBoard, 'url'>,
+  board: Pick<ReviewBoard, 'url' | 'tasks'>,
   project: string,
 ): Promise<ReviewOverview> {
   const newest = new Map<string, { outcome: 'accepted' | 'skipped' | 'refused'; updatedAt: string }>()
@@ -31,17 +36,24 @@ export async function reviewOverview(
     if (known === undefined || Date.parse(known.updatedAt) <= Date.parse(review.updatedAt))
       newest.set(review.uid, review)
   }
+  const record = await readBoard(store, project)
+  const posted = new Set(record?.posted)
+  const onBoard = new Set(record === null ? [] : (await board.tasks(record.board)).map((task) => task.uid))
   const waiting: Partial<Record<BatchKind, number>> = {}
-  const count = { accepted: 0, skipped: 0, refused: 0, queued: 0, batches: 0 }
-  for await (const { lines } of listBatches(store, project)) {
+  const count = { accepted: 0, skipped: 0, refused: 0, withdrawn: 0, queued: 0, batches: 0 }
+  for await (const { batch, lines } of listBatches(store, project)) {
     count.batches += 1
     count.queued += lines.length
     for (const { uid, kind } of lines) {
       const outcome = newest.get(uid)?.outcome
+      const isOpen = outcome === undefined || outcome === 'refused'
+      if (isOpen && posted.has(batch) && !onBoard.has(uid)) {
+        count.withdrawn += 1
+        continue
+      }
       if (outcome !== undefined) count[outcome] += 1
-      if (outcome === undefined || outcome === 'refused') waiting[kind] = (waiting[kind] ?? 0) + 1
+      if (isOpen) waiting[kind] = (waiting[kind] ?? 0) + 1
     }
   }
-  const record = await readBoard(store, project)
   return { ...count, waiting, boardUrl: record === null ? null : board.url(record.board) }
 }

@@ -50,6 +50,7 @@ function render({
   accepted,
   skipped,
   refused,
+  withdrawn,
   waiting,
 }: ReviewView): string {
   if (boardUrl === null)
@@ -63,6 +64,7 @@ function render({
     `${total} of ${queued} images wait for review, in ${batches} ${batches === 1 ? 'batch' : 'batches'}.`,
     ...(open.length === 0 ? [] : [renderPairs(open)]),
     `Answered: ${accepted} accepted, ${skipped} skipped, ${refused} refused (they wait again).`,
+    ...(withdrawn === 0 ? [] : [`Withdrawn: ${withdrawn}, their tasks were deleted in Label Studio.`]),
     'Answers given in the last minute may not be counted yet.',
     `Review in Label Studio: ${boardUrl}`,
   ].join('\n')

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { reviewOverview } from '../../../activities/review-overview.ts'
+import type { BoardTask } from '../../../activities/roles/review-board.ts'
 import { writeLines, writeRecord } from '../../../activities/store/records.ts'
 import type { BatchKind } from '../../../domain/contracts/disagreement-kinds.ts'
 import { storeKeys } from '../../../domain/contracts/store-keys.ts'
@@ -10,7 +11,17 @@ import { createMemoryObjectStore } from '../../fixtures/fakes/memory-object-stor
 const keys = storeKeys('blood')
 const hash = (n: number): string => String(n).padStart(64, '0')
 const uid = (n: number): string => String(n).padStart(20, '0')
-const board = { url: ({ projectId }: { projectId: number }) => `http://board.test/${projectId}` }
+const task = (n: number): BoardTask => ({
+  taskId: n,
+  uid: uid(n),
+  answered: false,
+  skipped: false,
+  refusalNote: '',
+})
+const board = {
+  url: ({ projectId }: { projectId: number }) => `http://board.test/${projectId}`,
+  tasks: async () => [1, 2, 3, 4, 5].map(task),
+}
 
 const line = (n: number, kind: BatchKind): BatchLine => ({
   v: 1,
@@ -78,7 +89,30 @@ it('counts what waits by the reason for queueing; a refused answer waits again, 
     accepted: 2,
     skipped: 1,
     refused: 1,
+    withdrawn: 0,
     waiting: { audit: 1, 'held-out': 1 },
+  })
+})
+
+it('does not wait for images whose task was deleted, nor miss those that are not posted yet', async () => {
+  const store = createMemoryObjectStore()
+  await writeLines(store, keys.batch(1), BatchLine, [line(5, 'held-out'), line(6, 'audit'), line(7, 'audit')])
+  await writeLines(store, keys.batch(2), BatchLine, [{ ...line(8, 'ranked'), batch: 2 }])
+  await writeRecord(store, keys.board, BoardRecord, {
+    v: 1,
+    board: { projectId: 7, storageId: 1, viewId: 2 },
+    cursor: null,
+    posted: [1],
+    refused: {},
+  })
+  const deletedAfterAnswer = review(7, 'accepted', 1)
+  const { image, annotationId, updatedAt } = deletedAfterAnswer
+  await writeRecord(store, keys.review(image, annotationId, updatedAt), ReviewRecord, deletedAfterAnswer)
+  expect(await reviewOverview(store, board, 'blood')).toMatchObject({
+    queued: 4,
+    accepted: 1,
+    withdrawn: 1,
+    waiting: { 'held-out': 1, ranked: 1 },
   })
 })
 
