@@ -47,13 +47,16 @@ async function diagnose({ folder, output }: HandlerContext): Promise<Diagnosis> 
 
 async function diagnoseServices(folder: string): Promise<Finding[]> {
   const { readConnectionSettings } = await import('../../infra/stack/connection-settings.ts')
-  const { checkServices } = await import('../doctor/check-services.ts')
-  const stack = await check('services', async () => {
+  const { checkLocalServices, checkServices } = await import('../doctor/check-services.ts')
+  const known = await check('services', async () => {
     await readConnectionSettings(folder)
     return 'addresses and credentials are known'
   })
-  if (stack.state === 'failed') return [stack]
-  return [stack, ...(await checkServices(await readConnectionSettings(folder), await modelOf(folder)))]
+  if (known.state === 'failed') return [known]
+  return [
+    await check('services', () => checkLocalServices(folder)),
+    ...(await checkServices(await readConnectionSettings(folder), await modelOf(folder))),
+  ]
 }
 
 /** The project's teacher, else the usual one: a doctor is also called where there is no project, or a broken one. */

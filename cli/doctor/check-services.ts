@@ -1,7 +1,25 @@
+import { queueNames, taskQueue } from '../../domain/contracts/queues.ts'
 import type { ConnectionSettings } from '../../domain/schemas/connection-settings.ts'
 import { UserError } from '../errors.ts'
 import { withTemporal } from '../temporal-client.ts'
 import { check, skipped, type Finding } from './check.ts'
+
+/** That what `up` started still runs and is watched over. Services elsewhere are asked one by one. */
+export async function checkLocalServices(folder: string): Promise<string> {
+  const { homeOf } = await import('../../infra/stack/home.ts')
+  const { readStackStatus } = await import('../../infra/stack/status.ts')
+  const { status, healthy, services } = await readStackStatus(homeOf(folder))
+  if (status === 'never-started' || status === 'down') return 'addresses and credentials are known'
+  const names = services.map(({ name }) => name).join(', ')
+  if (healthy) return `${names}: they run and are watched over`
+  const troubles = services.flatMap(({ name, state }) => (state === 'ready' ? [] : [`${name} is ${state}`]))
+  throw new UserError({
+    code: 'StackDown',
+    what: status === 'up' ? 'Not every service runs.' : `The stack is ${status}.`,
+    why: troubles.length === 0 ? '' : `${troubles.join(', ')}.`,
+    fix: 'Run `understudy up`, which takes over what still runs; `understudy logs SERVICE` says why one ended.',
+  })
+}
 
 /** One real call to everything that runs. `model`: the teacher's, which is looked up. */
 export async function checkServices(settings: ConnectionSettings, model: string): Promise<Finding[]> {
@@ -10,6 +28,7 @@ export async function checkServices(settings: ConnectionSettings, model: string)
   const { teacher } = checks
   return Promise.all([
     check('temporal', () => checkTemporal(settings.temporal)),
+    check('worker', () => checkWorker(settings)),
     check('store', checks.store),
     check('label studio', checks.board),
     teacher === null
@@ -49,5 +68,33 @@ async function checkTemporal(settings: ConnectionSettings['temporal']): Promise<
       })
     }
     return `namespace ${namespace}, search attributes, closed workflows kept ${days} days`
+  })
+}
+
+/** `TASK_QUEUE_TYPE_ACTIVITY` of Temporal's API. */
+const taskQueueTypeActivity = 2
+/** A poll waits up to a minute for work, and then comes back: who was not heard of for longer has gone. */
+const silenceMs = 90_000
+
+/** That somebody takes work from every queue. A worker that was killed counts as there for up to `silenceMs`. */
+async function checkWorker({ temporal, queuePrefix }: ConnectionSettings): Promise<string> {
+  return withTemporal(temporal, async ({ connection, options: { namespace } }) => {
+    const idle: string[] = []
+    for (const queue of queueNames) {
+      const { pollers } = await connection.workflowService.describeTaskQueue({
+        namespace,
+        taskQueue: { name: taskQueue(queue, queuePrefix) },
+        taskQueueType: taskQueueTypeActivity,
+      })
+      const heard = (pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000)
+      if (!heard.some((time) => Date.now() - time < silenceMs)) idle.push(queue)
+    }
+    if (idle.length === 0) return `takes work from ${queueNames.join(', ')}`
+    throw new UserError({
+      code: 'StackDown',
+      what: `Nobody takes work from ${idle.join(', ')}.`,
+      why: 'What is put there waits.',
+      fix: 'Run `understudy up`, or start the worker on its host; `understudy logs worker` says why it ended.',
+    })
   })
 }

@@ -104,6 +104,7 @@ describe('a running stack', () => {
       expect.arrayContaining([
         'python',
         'temporal',
+        'worker',
         'store',
         'label studio',
         'teacher',
@@ -118,6 +119,11 @@ describe('a running stack', () => {
     const before = recorded()
     process.kill(before.supervisor!.pid, 'SIGKILL')
     await vi.waitFor(async () => expect((await readStackStatus(home)).status).toBe('unsupervised'))
+    const { exitCode, diagnosis } = await doctor()
+    expect(exitCode).toBe(1)
+    expect(diagnosis.checks.filter(({ state }) => state === 'failed')).toEqual([
+      expect.objectContaining({ part: 'services', fix: expect.stringContaining('understudy up') }),
+    ])
     const again = await up()
     expect(again.outcome).toBe('started')
     expect(again.state.ports).toEqual(before.ports)
