@@ -44,6 +44,12 @@ const Validation = z.object({
 })
 /** An activity's or workflow's failure as Temporal hands it over: `type` is our code. */
 const Failure = z.object({ name: z.literal('ApplicationFailure'), type: code, message: z.string() })
+/** What Node says of a file; a program that cannot be started has a path too. */
+const FileFailure = z.object({
+  code: z.string(),
+  syscall: z.string().refine((name) => !name.startsWith('spawn')),
+  path: z.string(),
+})
 /** gRPC's own numbers. */
 const Unavailable = z.object({ code: z.literal(14) })
 const Late = z.union([
@@ -71,7 +77,7 @@ export function explain(error: unknown): UserErrorFields {
       fix: 'See the same command with --help.',
     }
   }
-  return explainTemporal(error) ?? internal(error)
+  return explainTemporal(error) ?? explainFile(error) ?? internal(error)
 }
 
 function explainTemporal(error: unknown): UserErrorFields | null {
@@ -115,6 +121,28 @@ function explainTemporal(error: unknown): UserErrorFields | null {
     }
   }
   return null
+}
+
+const fileFailures: Readonly<Record<string, string>> = {
+  ENOENT: 'It, or the folder it should lie in, is not there.',
+  ENOTDIR: 'A part of the path is a file where a folder is needed.',
+  EISDIR: 'It is a folder where a file is needed.',
+  EACCES: 'You may not read or write there.',
+  EPERM: 'You may not read or write there.',
+  EROFS: 'The disk can only be read.',
+  ENOSPC: 'The disk is full.',
+}
+
+function explainFile(error: unknown): UserErrorFields | null {
+  const { data } = FileFailure.safeParse(error)
+  const why = data === undefined ? undefined : fileFailures[data.code]
+  if (data === undefined || why === undefined) return null
+  return {
+    code: 'BadInput',
+    what: `${data.path} cannot be used.`,
+    why: `${why} (${data.code})`,
+    fix: 'Correct the path, or make what is missing, and run the command again.',
+  }
 }
 
 const internal = (error: unknown): UserErrorFields => ({

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { ApplicationFailure } from '@temporalio/common'
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client'
 import { describe, expect, it } from 'vitest'
@@ -27,6 +28,17 @@ describe('explaining an error', () => {
       why: '',
       fix: 'Check it.',
     })
+  })
+
+  it('names the file that cannot be used, and does not call that a defect', async () => {
+    const missing = await writeFile('/no/such/folder/report.html', '').catch((error: unknown) => error)
+    expect(explain(missing)).toMatchObject({
+      code: 'BadInput',
+      what: '/no/such/folder/report.html cannot be used.',
+      why: expect.stringContaining('ENOENT'),
+    })
+    const foldersPlace = await writeFile('/', '').catch((error: unknown) => error)
+    expect(explain(foldersPlace)).toMatchObject({ code: 'BadInput', why: expect.stringContaining('EISDIR') })
   })
 
   it('names what to do when an AdapterError does not', () => {
