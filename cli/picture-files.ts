@@ -70,8 +70,13 @@ async function kindOf(path: string): Promise<'folder' | 'file' | 'none'> {
 
 async function picturesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  return entries
-    .filter((entry) => !entry.isDirectory() && hasExtension(entry.name, pictureExtensions))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
+  return (
+    entries
+      // A pipe or a socket would be waited for without end.
+      .filter(
+        (entry) => (entry.isFile() || entry.isSymbolicLink()) && hasExtension(entry.name, pictureExtensions),
+      )
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+  )
 }

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -192,6 +192,14 @@ describe('understudy predict', () => {
 })
 
 describe('findPictures', () => {
+  it('leaves out what is no file, such as a pipe, which would be read for ever', async () => {
+    const odd = join(folder, 'odd')
+    await mkdir(odd)
+    await writeFile(join(odd, 'a.png'), '')
+    execFileSync('mkfifo', [join(odd, 'pipe.png')])
+    expect(await findPictures([odd])).toEqual([{ path: join(odd, 'a.png'), name: 'a.png' }])
+  })
+
   it('gives every picture a name of its own and keeps the order', async () => {
     const photos = join(folder, 'photos')
     const found = await findPictures([join(photos, 'more', 'a.png'), photos, join(folder, 'missing.png')])
