@@ -35,3 +35,11 @@ export const withPhase = (
   ...progress,
   phases: progress.phases.map((line) => (line.phase === phase ? { ...line, ...change } : line)),
 })
+
+/** ISO time at which the first phase started; null before that. */
+export const startOf = ({ phases }: Pick<CycleProgress, 'phases'>): string | null =>
+  phases.reduce<string | null>(
+    (first, { startedAt }) =>
+      startedAt !== null && (first === null || startedAt < first) ? startedAt : first,
+    null,
+  )

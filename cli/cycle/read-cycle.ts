@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client'
 import type { CycleProgress } from '../../domain/contracts/cycle-progress.ts'
 import type { CycleResult } from '../../domain/contracts/workflow-inputs.ts'
+import { startOf } from '../../domain/cycle-progress.ts'
 import { explain } from '../errors.ts'
 import { cycleHandle } from '../temporal-client.ts'
 import { readTrainingProgress, type TrainingEpoch } from './training-progress.ts'
@@ -34,7 +35,8 @@ export async function readCycle(client: Client, project: string): Promise<CycleS
       training: await trainingOf(client, progress),
       result: null,
       failure: null,
-      startedAt: startTime.toISOString(),
+      // A long cycle goes on in a new run: Temporal then names the start of that one, the first phase knows better.
+      startedAt: (progress === null ? null : startOf(progress)) ?? startTime.toISOString(),
       endedAt: closeTime?.toISOString() ?? null,
     }
     if (status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW') return { ...known, state: 'running' }
