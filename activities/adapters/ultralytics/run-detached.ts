@@ -43,7 +43,8 @@ async function takeOver(folder: string): Promise<void> {
   if (spec === null) throw new Error(`There is no spec.json in ${folder}.`)
   const before = await listAttempts(folder)
   const latest = before.at(-1)
-  if (latest !== undefined && (await isAlive(leaderOf(latest)))) return
+  // One that has recorded its end may need a moment to be gone: it is over all the same.
+  if (latest !== undefined && latest.exit === null && (await isAlive(leaderOf(latest)))) return
   const checkpoints = await resumableCheckpoints(folder)
   const attempt = await claimAttempt(folder, (latest?.number ?? 0) + 1, checkpoints.length > 0)
   if (attempt === null) return
