@@ -1,5 +1,7 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -192,12 +194,17 @@ describe('understudy predict', () => {
 })
 
 describe('findPictures', () => {
-  it('leaves out what is no file, such as a pipe, which would be read for ever', async () => {
+  it('leaves out what is no file, such as a pipe or a socket, which would be waited for without end', async () => {
     const odd = join(folder, 'odd')
     await mkdir(odd)
     await writeFile(join(odd, 'a.png'), '')
-    execFileSync('mkfifo', [join(odd, 'pipe.png')])
-    expect(await findPictures([odd])).toEqual([{ path: join(odd, 'a.png'), name: 'a.png' }])
+    const server = createServer().listen(join(odd, 'socket.png'))
+    await once(server, 'listening')
+    try {
+      expect(await findPictures([odd])).toEqual([{ path: join(odd, 'a.png'), name: 'a.png' }])
+    } finally {
+      server.close()
+    }
   })
 
   it('gives every picture a name of its own and keeps the order', async () => {
