@@ -45,7 +45,11 @@ const plus = (a: Counts, b: Counts, weight = 1): Counts => ({
 const f1Of = ({ predicted, truth, right }: Counts): number =>
   predicted + truth === 0 ? 1 : (2 * right) / (predicted + truth)
 
-const share = (part: number, whole: number): number => (whole === 0 ? 1 : part / whole)
+/** Of what was predicted, the part that was right. Nothing predicted is perfect only where nothing was to be found. */
+const precisionOf = ({ predicted, truth, right }: Counts): number =>
+  predicted === 0 ? Number(truth === 0) : right / predicted
+
+const recallOf = ({ truth, right }: Counts): number => (truth === 0 ? 1 : right / truth)
 
 interface ImageEffort {
   readonly all: Counts
@@ -111,8 +115,8 @@ export function measureEffort(
   }
   return {
     f1: percentileInterval(f1Of(all), f1Samples),
-    precision: share(all.right, all.predicted),
-    recall: share(all.right, all.truth),
+    precision: precisionOf(all),
+    recall: recallOf(all),
     editsPerImage: percentileInterval(edits, editSamples),
     byClass: Object.fromEntries(classes.map((name) => [name, classFigures(efforts, name)])),
   }
@@ -123,8 +127,8 @@ function classFigures(efforts: readonly ImageEffort[], name: string) {
   const { predicted, truth, right } = counts
   return {
     f1: f1Of(counts),
-    precision: share(right, predicted),
-    recall: share(right, truth),
+    precision: precisionOf(counts),
+    recall: recallOf(counts),
     boxes: truth,
     right,
     wrong: predicted - right,

@@ -76,3 +76,12 @@ test('the operating threshold separates right boxes from wrong ones', () => {
   expect(threshold).toBeGreaterThan(0.4)
   expect(threshold).toBeLessThanOrEqual(0.8)
 })
+
+test('a student that finds nothing is not called precise', () => {
+  expect(effort(image([], [['cat', 0]]))).toMatchObject({
+    precision: 0,
+    recall: 0,
+    byClass: { cat: { precision: 0 } },
+  })
+  expect(effort(image([], []))).toMatchObject({ precision: 1, recall: 1 })
+})
