@@ -25,6 +25,8 @@ export interface CycleCarry {
   readonly extraUsd?: number
   /** Chunks of the draft plan that were handed out. */
   readonly chunksDone?: number
+  /** Codes with which drafts failed, for people. */
+  readonly draftFailures?: readonly string[]
   /** ISO time since which people are waited for. */
   readonly waitingSince?: string
   readonly dataset?: DatasetSummary

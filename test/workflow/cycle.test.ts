@@ -36,7 +36,7 @@ test('a full cycle walks every phase once and names its model, verdict and repor
   })
 })
 
-test('a failed image is counted and stays without a draft, the others are drafted', async () => {
+test('a failed image is counted with its reason and stays without a draft, the others are drafted', async () => {
   const { activities } = fakeLoop({
     draftImage: async ({ image }) =>
       image.endsWith('1')
@@ -46,7 +46,9 @@ test('a failed image is counted and stays without a draft, the others are drafte
   await withLoop(activities, async (loop) => {
     const handle = await start(loop)
     await handle.result()
-    expect((await handle.query(progressQuery)).drafting).toMatchObject({ done: 2, failed: 1 })
+    const { drafting, phases } = await handle.query(progressQuery)
+    expect(drafting).toMatchObject({ done: 2, failed: 1 })
+    expect(phases.find(({ phase }) => phase === 'draft')?.note).toContain('1 failed (TeacherBadReply)')
   })
 })
 

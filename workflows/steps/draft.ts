@@ -73,9 +73,12 @@ export const draft: Step = async (run) => {
     return { note: '', again: true }
   const left = drafting.total - drafting.done - drafting.failed
   return {
-    note: `${drafting.done} drafted${simulated ? ' by the simulated teacher' : ''}, ${drafting.failed} failed, ${drafting.usd.toFixed(4)} USD${whyEnded(failure, spent, left)}`,
+    note: `${drafting.done} drafted${simulated ? ' by the simulated teacher' : ''}, ${drafting.failed} failed${codesOf(run)}, ${drafting.usd.toFixed(4)} USD${whyEnded(failure, spent, left)}`,
   }
 }
+
+const codesOf = ({ facts: { draftFailures = [] } }: CycleRun): string =>
+  draftFailures.length === 0 ? '' : ` (${draftFailures.join(', ')})`
 
 /** A chunk gets as many calls as the budget covers at their worst case: what they then leave over is not handed out again. */
 function whyEnded(failure: string | null, spent: boolean, left: number): string {
@@ -88,6 +91,8 @@ function whyEnded(failure: string | null, spent: boolean, left: number): string 
 
 function addUp(run: CycleRun, result: DraftChunkResult): void {
   const { drafting } = run.progress()
+  const codes = new Set([...(run.facts.draftFailures ?? []), ...result.failures.map(({ code }) => code)])
+  run.learn({ draftFailures: [...codes].sort() })
   run.show({
     drafting: {
       ...drafting,
