@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { randomUUID } from 'node:crypto'
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { storeKeys } from '../../domain/contracts/store-keys.ts'
 import { sha256Hex } from '../content-hash.ts'
@@ -18,7 +19,7 @@ export async function fetchModelFile(
   { project, model }: { readonly project: string; readonly model: string },
 ): Promise<string> {
   const path = join(modelsFolder, `${model}.onnx`)
-  if (await exists(path)) return path
+  if (existsSync(path)) return path
   const key = storeKeys(project).modelOnnx(model)
   const object = await store.get(key)
   if (object === null) throw missingObject(key, 'Restore it from a backup, or train again.')
@@ -42,13 +43,4 @@ export async function fetchModelFile(
     await rm(partial, { force: true })
   }
   return path
-}
-
-const exists = async (path: string): Promise<boolean> => {
-  try {
-    await access(path)
-    return true
-  } catch {
-    return false
-  }
 }

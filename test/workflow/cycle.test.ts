@@ -15,6 +15,12 @@ const start = ({ client, project, queue, input }: Loop, change: Partial<CycleInp
     args: [{ ...input, ...change }],
   })
 
+const reachReview = (handle: Awaited<ReturnType<typeof start>>) =>
+  eventually('the review phase', async () => {
+    const { phase } = await handle.query(progressQuery)
+    return phase === 'review' ? phase : undefined
+  })
+
 test('a full cycle walks every phase once and names its model, verdict and report', async () => {
   const { activities, log } = fakeLoop()
   await withLoop(activities, async (loop) => {
@@ -134,10 +140,7 @@ test('a person can end the wait for reviews, and only while the cycle waits', as
   const { activities } = fakeLoop({ collectReviews: async () => reviewState({ waiting: 7, fresh: 0 }) })
   await withLoop(activities, async (loop) => {
     const handle = await start(loop)
-    await eventually('the review phase', async () => {
-      const { phase } = await handle.query(progressQuery)
-      return phase === 'review' ? phase : undefined
-    })
+    await reachReview(handle)
     await loop.client.workflow
       .getHandle(handle.workflowId)
       .executeUpdate(finishReviewUpdate, { args: [{ reason: 'enough' }] })
@@ -151,10 +154,7 @@ test('a form that was sent empty is refused with what was expected, and the cycl
   const { activities } = fakeLoop({ collectReviews: async () => reviewState({ waiting: 7, fresh: 0 }) })
   await withLoop(activities, async (loop) => {
     const handle = await start(loop)
-    await eventually('the review phase', async () => {
-      const { phase } = await handle.query(progressQuery)
-      return phase === 'review' ? phase : undefined
-    })
+    await reachReview(handle)
     const latest = loop.client.workflow.getHandle(handle.workflowId)
     for (const name of ['finishReview', 'raiseBudget', 'approveTraining']) {
       await expect(latest.executeUpdate(name)).rejects.toThrow()

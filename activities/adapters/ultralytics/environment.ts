@@ -1,4 +1,5 @@
-import { access, mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 /** What the trainer needs of ours. Everything else stays out, the teacher's key first of all. */
@@ -91,19 +92,10 @@ async function findFont(libraries: string): Promise<string | null> {
   try {
     for (const python of await readdir(libraries)) {
       const font = join(libraries, python, inPackages)
-      if (await exists(font)) return font
+      if (existsSync(font)) return font
     }
   } catch {
     // Not a virtual environment: nothing to link.
   }
   return null
-}
-
-const exists = async (path: string): Promise<boolean> => {
-  try {
-    await access(path)
-    return true
-  } catch {
-    return false
-  }
 }
