@@ -21,6 +21,9 @@ export function configTemplate({
 # 3 to 40 lower-case letters, digits or -. Everything in the store lies under this name.
 project: ${scalar(project)}
 
+# detect: boxes. segment: boxes with the outline of each object, drafted, reviewed, trained and predicted.
+task: detect
+
 # What the detector learns to find, in this order.
 classes:
 ${entries.join('')}

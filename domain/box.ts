@@ -1,3 +1,5 @@
+import type { Polygon } from './polygon.ts'
+
 /** Pixel size of an image as a person sees it: EXIF orientation applied. */
 export interface ImageSize {
   readonly width: number
@@ -15,6 +17,10 @@ export interface LabelledBox {
   readonly class: string
   readonly xyxy: Xyxy
   readonly score: number | null
+  /** Outlines of the instance where its mask is known: several when something covers its middle. `xyxy` stays the box around all. */
+  readonly polygons?: readonly Polygon[] | undefined
+  /** A region of many objects that nobody told apart (COCO's `iscrowd`): neither a hit nor a miss is counted inside. */
+  readonly crowd?: boolean | undefined
 }
 
 export const boxWidth = ([x1, , x2]: Xyxy): number => x2 - x1

@@ -6,7 +6,8 @@ import {
   type PolygonRegion,
   type RectangleRegion,
 } from '../schemas/label-studio-region.ts'
-import { fromRectangle, hull } from './label-studio.ts'
+import { hull } from '../polygon.ts'
+import { fromRectangle } from './label-studio.ts'
 
 export interface ReviewedBox extends LabelledBox {
   readonly origin: 'manual' | 'prediction' | 'prediction-changed'

@@ -1,4 +1,5 @@
 import { clampToImage, isDegenerate, type ImageSize, type LabelledBox, type Xyxy } from '../box.ts'
+import { hull } from '../polygon.ts'
 import { boxControl, imageObject } from './label-studio-config.ts'
 
 /** One constant for all predictions: the editor pre-fills only from the version the project names. */
@@ -39,13 +40,6 @@ export function fromRectangle({ x, y, width, height, rotation }: Rectangle, size
     [0, down],
   ] as const
   return hull(corners.map(([dx, dy]) => [left + dx * cos - dy * sin, top + dx * sin + dy * cos]))
-}
-
-/** The smallest upright box around points in pixels. */
-export function hull(points: readonly (readonly [x: number, y: number])[]): Xyxy {
-  const xs = points.map(([x]) => x)
-  const ys = points.map(([, y]) => y)
-  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]
 }
 
 /** Whose box a draft shows. */

@@ -22,6 +22,8 @@ export const ProjectConfig = z.strictObject({
     .max(1000)
     // Here and not on the whole file: a mistake elsewhere must not keep this one back.
     .superRefine(refuseSharedWords),
+  /** `detect`: boxes; `segment`: boxes with the outline of each object, drafted, reviewed, trained and predicted. */
+  task: z.enum(['detect', 'segment']).default('detect'),
   teacher: z
     .strictObject({
       model: z.string().trim().min(1).default('gemini-3.8-flash'),

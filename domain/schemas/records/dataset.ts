@@ -12,7 +12,7 @@ export const DatasetLine = z.object({
   split: z.enum(splits),
   /** Store key of the review the labels come from. */
   review: z.string(),
-  boxes: z.array(StoredBox.pick({ class: true, xyxy: true })),
+  boxes: z.array(StoredBox.omit({ score: true })),
 })
 export type DatasetLine = z.infer<typeof DatasetLine>
 
