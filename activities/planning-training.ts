@@ -18,8 +18,6 @@ import { readRecord, requireRecord, writeRecordOnce } from './store/records.ts'
 
 export interface TrainingPlanDependencies {
   readonly store: ObjectStore
-  /** Pretrained weights that the training hosts have, by name or path; left out or null: none. */
-  readonly pretrained?: string | null
 }
 
 type PlanInput = Parameters<CoreActivities['planTraining']>[0]
@@ -29,7 +27,7 @@ type PlanInput = Parameters<CoreActivities['planTraining']>[0]
  * that very training has been done and registered already.
  */
 export async function planTraining(
-  { store, pretrained = null }: TrainingPlanDependencies,
+  { store }: TrainingPlanDependencies,
   { project, configHash, dataset }: PlanInput,
 ): Promise<TrainingPlan> {
   const keys = storeKeys(project)
@@ -41,14 +39,15 @@ export async function planTraining(
     valImages: images.val,
     objectShares: await trainingObjectShares(store, project, dataset),
     champion: await possibleParent(store, project, dataset, config.student),
-    pretrained,
+    pretrained: '',
   })
-  const identity = { dataset, trainer: trainerIdentity, arguments: plan.arguments }
+  const identity = { dataset, task: config.task, trainer: trainerIdentity, arguments: plan.arguments }
   const trainKey = hashOf(identity)
   await writeRecordOnce(store, keys.trainingPlan(trainKey), TrainingPlanRecord, {
     v: 1,
     trainKey,
     ...identity,
+    startedFrom: plan.startedFrom,
   })
   return {
     trainKey,

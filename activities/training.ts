@@ -5,12 +5,13 @@ import type { TrainActivities, TrainingResult } from '../domain/contracts/activi
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { short } from '../domain/contracts/workflow-ids.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
-import { TrainingRecord } from '../domain/schemas/records/model.ts'
+import { curveFile, TrainingRecord } from '../domain/schemas/records/model.ts'
 import { TrainingPlanRecord } from '../domain/schemas/records/training-plan.ts'
 import { sha256Hex } from './content-hash.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import { datasetFolder, materialiseDataset } from './materialise-dataset.ts'
 import type { ObjectStore } from './roles/object-store.ts'
+import { ownVersion } from './own-version.ts'
 import type { Trainer, TrainingOutput } from './roles/trainer.ts'
 import { readRecord, requireRecord, writeRecord } from './store/records.ts'
 import { beatWhileTraining } from './training-heartbeat.ts'
@@ -56,8 +57,9 @@ async function trainStudent(
         watch.signal.throwIfAborted()
         watch.leave.throwIfAborted()
       })
-      const parentWeights = await fetchWeights(store, datasetsFolder, project, plan.arguments.parent)
-      return trainer.train({ runId, datasetFolder: folder, parentWeights, arguments: plan.arguments }, watch)
+      const weights = await fetchWeights(store, datasetsFolder, project, plan.arguments.parent)
+      const { task, arguments: planned } = plan
+      return trainer.train({ runId, datasetFolder: folder, task, weights, arguments: planned }, watch)
     },
   ).catch(async (error: unknown) => {
     // The copies on this disk may be what is corrupt: the next attempt makes them anew.
@@ -72,13 +74,20 @@ async function trainStudent(
     dataset,
     trainKey,
     parent,
+    task: plan.task,
+    trainer: plan.trainer,
     trainedImages: images.train,
     arguments: made,
+    startedFrom: plan.startedFrom,
+    ranWithBatch: output.ranWithBatch,
+    resumed: output.resumed,
+    command: [...output.command],
     packages: { ...output.packages },
+    platform: { ...output.platform },
+    understudy: await ownVersion(),
     seconds: output.seconds,
     createdAt: now().toISOString(),
     epochs: output.epochs,
-    resumed: output.resumed,
   }
   await writeRecord(store, keys.training(trainKey), TrainingRecord, record)
   await removeFolder(folder)
@@ -116,7 +125,7 @@ async function uploadModel(store: ObjectStore, project: string, output: Training
     await readFile(output.weightsPath),
     'application/octet-stream',
   )
-  await store.put(keys.modelFile(model, 'training.csv'), await readFile(output.curvePath), 'text/csv')
+  await store.put(keys.modelFile(model, curveFile), await readFile(output.curvePath), 'text/csv')
   await store.put(keys.modelOnnx(model), onnx, 'application/octet-stream')
   return model
 }

@@ -1,3 +1,4 @@
+import type { Task } from '../../domain/contracts/tasks.ts'
 import type { PlannedArguments } from '../../domain/training-plan.ts'
 
 export interface TrainingJob {
@@ -5,8 +6,9 @@ export interface TrainingJob {
   readonly runId: string
   /** Absolute path of a folder with `data.yaml`, `images/`, `labels/`. */
   readonly datasetFolder: string
-  /** Absolute path of the parent's weights; null: from scratch. */
-  readonly parentWeights: string | null
+  readonly task: Task
+  /** Absolute path of the weights to begin with, the champion's or somebody else's; null: from scratch. */
+  readonly weights: string | null
   readonly arguments: PlannedArguments
 }
 
@@ -18,6 +20,15 @@ export interface TrainingProgress {
   readonly secondsPerEpoch: number | null
 }
 
+/** What a training ran on. */
+export interface TrainingPlatform {
+  readonly system: string
+  readonly processor: string
+  /** What did the arithmetic: `CPU`, or a graphics card by its name. */
+  readonly device: string
+  readonly python: string
+}
+
 export interface TrainingOutput {
   readonly onnxPath: string
   readonly weightsPath: string
@@ -25,7 +36,12 @@ export interface TrainingOutput {
   readonly epochs: number
   readonly seconds: number
   readonly resumed: boolean
+  /** Images a step that fitted into memory: the planned ones, or half. */
+  readonly ranWithBatch: number
+  /** What was called, argument by argument, without folders of this machine. */
+  readonly command: readonly string[]
   readonly packages: Readonly<Record<string, string>>
+  readonly platform: TrainingPlatform
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { tasks } from '../contracts/tasks.ts'
 import { foldWord } from '../ontology.ts'
 import { isTimezone } from '../timezone.ts'
 
@@ -23,7 +24,7 @@ export const ProjectConfig = z.strictObject({
     // Here and not on the whole file: a mistake elsewhere must not keep this one back.
     .superRefine(refuseSharedWords),
   /** `detect`: boxes; `segment`: boxes with the outline of each object, drafted, reviewed, trained and predicted. */
-  task: z.enum(['detect', 'segment']).default('detect'),
+  task: z.enum(tasks).default('detect'),
   teacher: z
     .strictObject({
       model: z.string().trim().min(1).default('gemini-3.8-flash'),

@@ -52,7 +52,8 @@ async function prepare(folder: string, program: string, job: TrainingJob): Promi
   const spec: RunSpec = {
     program,
     datasetFolder: job.datasetFolder,
-    parentWeights: job.parentWeights,
+    task: job.task,
+    weights: job.weights,
     cache: await fitsInRam(job),
     arguments: pickArguments(job),
   }
@@ -63,6 +64,7 @@ async function prepare(folder: string, program: string, job: TrainingJob): Promi
 const pickArguments = ({ arguments: given }: TrainingJob): RunSpec['arguments'] => ({
   architecture: given.architecture,
   parent: given.parent,
+  baseWeights: given.baseWeights,
   imageSize: given.imageSize,
   epochs: given.epochs,
   batch: given.batch,

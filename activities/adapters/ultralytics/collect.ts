@@ -1,11 +1,21 @@
 import { readFile, stat } from 'node:fs/promises'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { TrainingJob, TrainingOutput } from '../../roles/trainer.ts'
+import { recordedCommand } from './command.ts'
 import { lost } from './follow.ts'
+import { installedPackages, platformOfHost } from './provenance.ts'
 import { parseResults, toCurve } from './results-csv.ts'
-import { listAttempts, readText, runPaths, writeWhole, type Attempt, type Exit } from './run-folder.ts'
+import {
+  listAttempts,
+  readSpec,
+  readText,
+  runPaths,
+  writeWhole,
+  type Attempt,
+  type Exit,
+} from './run-folder.ts'
 import { requireSoundData } from './sound-data.ts'
-import { logTail, readPackages } from './trainer-log.ts'
+import { logTail, readBanner, readExport } from './trainer-log.ts'
 
 /** What a finished run left behind, or the failure it ended in. */
 export async function collect(folder: string, exit: Exit, job: TrainingJob): Promise<TrainingOutput> {
@@ -26,6 +36,8 @@ export async function collect(folder: string, exit: Exit, job: TrainingJob): Pro
     )
   }
   await requireNoPaths(paths.onnx, [folder, job.datasetFolder])
+  const spec = await readSpec(folder)
+  if (spec === null) throw new Error(`There is no spec.json in ${folder}.`)
   const table = parseResults((await readText(paths.results)) ?? '')
   await writeWhole(paths.curve, toCurve(table))
   return {
@@ -35,7 +47,24 @@ export async function collect(folder: string, exit: Exit, job: TrainingJob): Pro
     epochs: table.rows.length,
     seconds: await secondsSpent(folder, attempts),
     resumed: attempts.some(({ lock }) => lock.resumed),
-    packages: Object.assign({}, ...logs.map(readPackages)),
+    ranWithBatch: spec.arguments.batch,
+    command: recordedCommand(folder, spec),
+    packages: { ...(await installedPackages(spec.program)), ...packagesSaid(logs) },
+    platform: { ...platformOfHost(), ...banner(logs) },
+  }
+}
+
+const banner = (logs: readonly string[]): { device: string; python: string } => {
+  const { device, python } = logs.map(readBanner).findLast((found) => found !== null) ?? unknownBanner
+  return { device, python }
+}
+const unknownBanner = { ultralytics: 'unknown', torch: 'unknown', python: 'unknown', device: 'unknown' }
+
+const packagesSaid = (logs: readonly string[]): Record<string, string> => {
+  const said = logs.map(readBanner).findLast((found) => found !== null)
+  return {
+    ...(said ? { ultralytics: said.ultralytics, torch: said.torch } : {}),
+    ...logs.map(readExport).findLast((found) => found !== null),
   }
 }
 

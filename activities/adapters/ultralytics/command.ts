@@ -1,8 +1,13 @@
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Task } from '../../../domain/contracts/tasks.ts'
 import { tinyArchitecture } from '../../../domain/training-plan.ts'
 import { runPaths, type RunSpec } from './run-folder.ts'
 
-const tinyModel = fileURLToPath(new URL('understudy-tiny.yaml', import.meta.url))
+const tinyModels: Readonly<Record<Task, string>> = {
+  detect: fileURLToPath(new URL('understudy-tiny.yaml', import.meta.url)),
+  segment: fileURLToPath(new URL('understudy-tiny-seg.yaml', import.meta.url)),
+}
 
 /**
  * The file of class names and splits, named without its folder: the trainer writes this argument into the exported model,
@@ -10,8 +15,8 @@ const tinyModel = fileURLToPath(new URL('understudy-tiny.yaml', import.meta.url)
  */
 const data = 'data.yaml'
 
-const model = ({ parentWeights, arguments: { architecture } }: RunSpec): string =>
-  parentWeights ?? (architecture === tinyArchitecture ? tinyModel : architecture)
+const model = ({ task, weights, arguments: { architecture } }: RunSpec): string =>
+  weights ?? (architecture === tinyArchitecture ? tinyModels[task] : architecture)
 
 /**
  * Arguments of a training's first attempt. With the trainer's defaults a small set makes three optimizer steps an epoch
@@ -20,7 +25,7 @@ const model = ({ parentWeights, arguments: { architecture } }: RunSpec): string 
  * planned length. Never add `pretrained=False`: it drops the parent's weights without a word.
  */
 export const trainArguments = (folder: string, spec: RunSpec): string[] => [
-  'detect',
+  spec.task,
   'train',
   `model=${model(spec)}`,
   `data=${data}`,
@@ -46,8 +51,8 @@ export const trainArguments = (folder: string, spec: RunSpec): string[] => [
 ]
 
 /** Goes on from a checkpoint. `data` is named again so that the trainer can never fall back on its example dataset. */
-export const resumeArguments = (checkpoint: string): string[] => [
-  'detect',
+export const resumeArguments = ({ task }: RunSpec, checkpoint: string): string[] => [
+  task,
   'train',
   `model=${checkpoint}`,
   'resume=True',
@@ -63,3 +68,21 @@ export const exportArguments = (folder: string, { arguments: { imageSize } }: Ru
   'batch=1',
   'device=cpu',
 ]
+
+/**
+ * Everything the trainer is called with, for a model's record: folders of this machine are replaced by what lies in them.
+ * A resumed attempt names a checkpoint instead of `model`; the rest it takes from there.
+ */
+export function recordedCommand(folder: string, spec: RunSpec): string[] {
+  const names: readonly (readonly [string, string])[] = [
+    ...(spec.weights === null ? [] : [[spec.weights, '<weights>'] as const]),
+    ...Object.values(tinyModels).map((path) => [path, basename(path)] as const),
+    [folder, '<run>'],
+    [spec.datasetFolder, '<dataset>'],
+  ]
+  const withoutFolders = (argument: string): string =>
+    names.reduce((text, [path, name]) => text.replaceAll(path, name), argument)
+  return ['yolo', ...trainArguments(folder, spec), 'yolo', ...exportArguments(folder, spec)].map(
+    withoutFolders,
+  )
+}

@@ -77,7 +77,7 @@ async function train(folder: string, spec: RunSpec, attempt: Attempt): Promise<E
   if ((await trainingIsOver(folder, attempt)) && (await hasWeights(folder))) return done
   for (const checkpoint of await resumableCheckpoints(folder)) {
     const epochs = await countEpochs(folder)
-    const ended = await runTrainer(folder, spec, attempt, resumeArguments(checkpoint))
+    const ended = await runTrainer(folder, spec, attempt, resumeArguments(spec, checkpoint))
     if (ended.code === 0) return done
     const log = await readLog(folder, attempt.number)
     if (nothingWasLeftToResume(log) && (await hasWeights(folder))) return done

@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto'
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { tasks } from '../../../domain/contracts/tasks.ts'
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts'
 
 /** Everything the detached process needs to know: it has no other input. */
 export const RunSpec = z.object({
   program: z.string(),
   datasetFolder: z.string(),
-  parentWeights: z.string().nullable(),
+  task: z.enum(tasks),
+  weights: z.string().nullable(),
   cache: z.boolean(),
   arguments: z.object({
     architecture: z.string(),
     parent: z.string().nullable(),
+    baseWeights: z.object({ name: z.string(), sha256: z.string() }).nullable(),
     imageSize: z.int(),
     epochs: z.int(),
     batch: z.int(),

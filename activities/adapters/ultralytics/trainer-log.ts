@@ -49,14 +49,26 @@ export const checkpointWasUnreadable = (log: string): boolean =>
     log,
   )
 
-/** Versions of what made the model. */
-export function readPackages(log: string): Record<string, string> {
-  const banner = /Ultralytics (\S+) \S* ?Python-(\S+) torch-(\S+)/u.exec(log)
-  const onnx = /starting export with onnx (\S+) opset (\d+)/.exec(log)
-  return {
-    ...(banner ? { ultralytics: banner[1] ?? '', python: banner[2] ?? '', torch: banner[3] ?? '' } : {}),
-    ...(onnx ? { onnx: onnx[1] ?? '', opset: onnx[2] ?? '' } : {}),
-  }
+export interface Banner {
+  readonly ultralytics: string
+  readonly python: string
+  readonly torch: string
+  /** `CPU (AMD EPYC 7763)`, or `CUDA:0 (NVIDIA H200, 143156MiB)`. */
+  readonly device: string
+}
+
+/** What the trainer says of itself and its machine when it starts; null when it has not. */
+export function readBanner(log: string): Banner | null {
+  const found = /Ultralytics (\S+) \S* ?Python-(\S+) torch-(\S+) (.*)/u.exec(plainText(log))
+  if (found === null) return null
+  const [, ultralytics = '', python = '', torch = '', device = ''] = found
+  return { ultralytics, python, torch, device: device.trim() }
+}
+
+/** What wrote the ONNX file; null when nothing has. */
+export function readExport(log: string): { readonly onnx: string; readonly opset: string } | null {
+  const found = /starting export with onnx (\S+) opset (\d+)/.exec(log)
+  return found === null ? null : { onnx: found[1] ?? '', opset: found[2] ?? '' }
 }
 
 const tailLines = 15

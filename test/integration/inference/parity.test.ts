@@ -73,10 +73,12 @@ beforeAll(async () => {
     {
       runId: 'parity',
       datasetFolder: await makeDataset(),
-      parentWeights: null,
+      task: 'detect',
+      weights: null,
       arguments: {
         architecture: 'tiny',
         parent: null,
+        baseWeights: null,
         imageSize: 96,
         epochs: 1,
         batch: 2,

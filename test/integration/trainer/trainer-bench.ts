@@ -63,14 +63,16 @@ export async function makeDataset(): Promise<{ home: string; datasetFolder: stri
 export const jobFor = (
   datasetFolder: string,
   epochs: number,
-  parentWeights: string | null = null,
+  weights: string | null = null,
 ): TrainingJob => ({
   runId: 'run',
   datasetFolder,
-  parentWeights,
+  task: 'detect',
+  weights,
   arguments: {
     architecture: 'tiny',
     parent: null,
+    baseWeights: null,
     imageSize: 64,
     epochs,
     batch: 8,

@@ -27,6 +27,7 @@ const parent = sha256Hex('parent')
 const planned = {
   architecture: 'tiny',
   parent: null,
+  baseWeights: null,
   imageSize: 64,
   epochs: 3,
   batch: 8,
@@ -90,7 +91,9 @@ const plan = (changes: Partial<TrainingPlanRecord['arguments']> = {}) =>
     v: 1,
     trainKey,
     dataset,
+    task: 'detect',
     trainer: { name: 'ultralytics', version: '8.4.190', recipe: 1 },
+    startedFrom: 'scratch',
     arguments: { ...planned, ...changes },
   })
 
@@ -115,7 +118,10 @@ function fakeTrainer(
         epochs: 3,
         seconds: 12.5,
         resumed: false,
+        ranWithBatch: 4,
+        command: ['yolo', 'detect', 'train', 'batch=8'],
         packages: { ultralytics: '8.4.190' },
+        platform: { system: 'Linux', processor: 'some', device: 'CPU', python: '3.11.7' },
       }
     },
     check: async () => '8.4.190',
@@ -176,7 +182,16 @@ test('the model lies under the hash of its bytes, with weights, curve and a reco
     trainKey,
     trainedImages: 2,
     parent: null,
-    arguments: { architecture: 'tiny', epochs: 3 },
+    task: 'detect',
+    trainer: { name: 'ultralytics', version: '8.4.190', recipe: 1 },
+    arguments: { architecture: 'tiny', epochs: 3, batch: 8 },
+    startedFrom: 'scratch',
+    ranWithBatch: 4,
+    resumed: false,
+    command: ['yolo', 'detect', 'train', 'batch=8'],
+    packages: { ultralytics: '8.4.190' },
+    platform: { device: 'CPU', python: '3.11.7' },
+    understudy: { version: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
   })
 })
 
@@ -243,9 +258,7 @@ test('a champion to start from is fetched with its weights', async () => {
   await plan({ parent })
   await store.put(keys.modelFile(parent, 'weights.pt'), 'weights of the parent', 'application/octet-stream')
   let weights = ''
-  await train(
-    fakeTrainer(async ({ parentWeights }) => void (weights = await readFile(parentWeights!, 'utf8'))),
-  )
+  await train(fakeTrainer(async (job) => void (weights = await readFile(job.weights!, 'utf8'))))
   expect(weights).toBe('weights of the parent')
 })
 

@@ -35,10 +35,12 @@ const behave = async (behaviour: Record<string, unknown>) =>
 const job = (changes: Partial<TrainingJob['arguments']> = {}): TrainingJob => ({
   runId: 'run',
   datasetFolder: join(home, 'data'),
-  parentWeights: null,
+  task: 'detect',
+  weights: null,
   arguments: {
     architecture: 'tiny',
     parent: null,
+    baseWeights: null,
     imageSize: 64,
     epochs: 5,
     batch: 8,
