@@ -18,9 +18,9 @@ export async function ownVersion(): Promise<{ version: string; commit: string | 
 async function ownCommit(): Promise<string | null> {
   // Installed inside somebody else's checkout, git would answer for that one.
   if (!existsSync(join(root, '.git'))) return null
-  const arguments_ = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*']
+  const describe = ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*']
   try {
-    const { stdout } = await promisify(execFile)('git', arguments_, { cwd: root, timeout: 10_000 })
+    const { stdout } = await promisify(execFile)('git', describe, { cwd: root, timeout: 10_000 })
     return stdout.trim()
   } catch {
     // No git, or not a checkout of it.

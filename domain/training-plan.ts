@@ -1,9 +1,14 @@
 import type { ImageSize, Xyxy } from './box.ts'
 import { boxHeight, boxWidth } from './box.ts'
+import type { TrainerName } from './contracts/trainers.ts'
 import { short } from './contracts/workflow-ids.ts'
 
 /** The trainer that a plan is made for: part of a training's identity. `recipe` counts changes of its fixed arguments. */
-export const trainerIdentity = { name: 'ultralytics', version: '8.4.190', recipe: 1 } as const
+export const trainerIdentity = (
+  name: TrainerName,
+  version: string,
+): { readonly name: TrainerName; readonly version: string; readonly recipe: number } =>
+  name === 'ultralytics' ? { name, version: '8.4.190', recipe: 1 } : { name, version, recipe: 1 }
 
 /** The model of our own design that needs no download. */
 export const tinyArchitecture = 'tiny'
@@ -32,6 +37,8 @@ export interface PlannedArguments {
 }
 
 export interface TrainingWishes {
+  readonly trainer: TrainerName
+  /** Without folders. */
   readonly architecture: string
   readonly imageSize: number | 'auto'
   readonly epochs: number | 'auto'
@@ -155,12 +162,23 @@ interface Beginning {
   readonly words: string
 }
 
+/** True when a training goes on from the champion: it is asked for, and is of the architecture that is asked for. */
+export const goesOnFrom = (
+  champion: PossibleParent | null,
+  { startFrom, architecture }: Pick<TrainingWishes, 'startFrom' | 'architecture'>,
+): champion is PossibleParent =>
+  startFrom === 'champion' &&
+  champion !== null &&
+  (architecture === 'auto' || architecture === champion.architecture)
+
 /** The champion when it may be, else the weights at hand, else scratch: the tiny model unless another one is named. */
 function chooseBeginning({ wishes, champion, pretrained }: TrainingPlanInput): Beginning {
   const weights = typeof pretrained === 'string' ? null : pretrained
   const isAuto = wishes.architecture === 'auto'
-  const wanted = isAuto ? (weights?.name ?? tinyArchitecture) : (weights?.name ?? wishes.architecture)
-  if (wishes.startFrom === 'champion' && champion !== null && (isAuto || champion.architecture === wanted)) {
+  // Another trainer knows best what it is best at.
+  const own = wishes.trainer === 'command' ? 'auto' : tinyArchitecture
+  const wanted = isAuto ? (weights?.name ?? own) : wishes.architecture
+  if (goesOnFrom(champion, wishes)) {
     return {
       architecture: champion.architecture,
       parent: champion,
@@ -173,13 +191,13 @@ function chooseBeginning({ wishes, champion, pretrained }: TrainingPlanInput): B
     const startedFrom = `${weights.name} (SHA-256 ${short(weights.sha256)})`
     return { architecture: wanted, parent: null, baseWeights: weights, startedFrom, words: 'pretrained' }
   }
-  const why = typeof pretrained === 'string' && pretrained !== '' ? `: ${pretrained}` : ''
+  const why = typeof pretrained === 'string' ? pretrained : ''
   return {
     architecture: wanted,
     parent: null,
     baseWeights: null,
-    startedFrom: `scratch${why}`,
-    words: why === '' ? 'from scratch' : `from scratch (${pretrained})`,
+    startedFrom: why === '' ? 'scratch' : `scratch: ${why}`,
+    words: why === '' ? 'from scratch' : `from scratch (${why})`,
   }
 }
 

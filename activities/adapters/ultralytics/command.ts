@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Task } from '../../../domain/contracts/tasks.ts'
 import { tinyArchitecture } from '../../../domain/training-plan.ts'
-import { runPaths, type RunSpec } from './run-folder.ts'
+import { runPaths, type RunSpec } from '../../detached-training/run-folder.ts'
 
 const tinyModels: Readonly<Record<Task, string>> = {
   detect: fileURLToPath(new URL('understudy-tiny.yaml', import.meta.url)),
@@ -22,16 +22,16 @@ const model = ({ task, weights, arguments: { architecture } }: RunSpec): string 
  * Arguments of a training's first attempt. With the trainer's defaults a small set makes three optimizer steps an epoch
  * (`nbs` 64) and learns little; this recipe took the same model from 0.56 to 0.85 mAP50. `optimizer` is named because
  * `auto` ignores the learning rate; `amp` is off because its check downloads a model; `patience` 0 keeps every run at its
- * planned length. Never add `pretrained=False`: it drops the parent's weights without a word.
+ * planned length. `nbs` stays the planned batch when a smaller one had to do: the trainer then sums up gradients. Never add `pretrained=False`: it drops the parent's weights without a word.
  */
-export const trainArguments = (folder: string, spec: RunSpec): string[] => [
+export const trainArguments = (folder: string, spec: RunSpec, batch: number): string[] => [
   spec.task,
   'train',
   `model=${model(spec)}`,
   `data=${data}`,
   `imgsz=${spec.arguments.imageSize}`,
   `epochs=${spec.arguments.epochs}`,
-  `batch=${spec.arguments.batch}`,
+  `batch=${batch}`,
   `nbs=${spec.arguments.batch}`,
   `lr0=${spec.arguments.learningRate}`,
   `seed=${spec.arguments.seed}`,
@@ -51,12 +51,13 @@ export const trainArguments = (folder: string, spec: RunSpec): string[] => [
 ]
 
 /** Goes on from a checkpoint. `data` is named again so that the trainer can never fall back on its example dataset. */
-export const resumeArguments = ({ task }: RunSpec, checkpoint: string): string[] => [
-  task,
+export const resumeArguments = (spec: RunSpec, checkpoint: string, batch: number): string[] => [
+  spec.task,
   'train',
   `model=${checkpoint}`,
   'resume=True',
   `data=${data}`,
+  ...(batch === spec.arguments.batch ? [] : [`batch=${batch}`]),
 ]
 
 /** Fixed square input, one image, float32, raw head: what our own inference reproduces bit for bit. */
@@ -73,7 +74,7 @@ export const exportArguments = (folder: string, { arguments: { imageSize } }: Ru
  * Everything the trainer is called with, for a model's record: folders of this machine are replaced by what lies in them.
  * A resumed attempt names a checkpoint instead of `model`; the rest it takes from there.
  */
-export function recordedCommand(folder: string, spec: RunSpec): string[] {
+export function recordedCommand(folder: string, spec: RunSpec, batch: number): string[] {
   const names: readonly (readonly [string, string])[] = [
     ...(spec.weights === null ? [] : [[spec.weights, '<weights>'] as const]),
     ...Object.values(tinyModels).map((path) => [path, basename(path)] as const),
@@ -82,7 +83,7 @@ export function recordedCommand(folder: string, spec: RunSpec): string[] {
   ]
   const withoutFolders = (argument: string): string =>
     names.reduce((text, [path, name]) => text.replaceAll(path, name), argument)
-  return ['yolo', ...trainArguments(folder, spec), 'yolo', ...exportArguments(folder, spec)].map(
+  return ['yolo', ...trainArguments(folder, spec, batch), 'yolo', ...exportArguments(folder, spec)].map(
     withoutFolders,
   )
 }

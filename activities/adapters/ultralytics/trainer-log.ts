@@ -1,15 +1,5 @@
-/** What the trainer said of the files it was given. */
-export interface DataCheck {
-  /** Images and labels that it threw away, train and val together. */
-  readonly corrupt: number
-  /** One "path: reason" a file. */
-  readonly files: readonly string[]
-}
-
-const escapeCodes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g')
-
-/** The log as a person would have read it: colours and redrawn progress lines taken out. */
-export const plainText = (log: string): string => log.replaceAll(escapeCodes, '\n').replaceAll('\r', '\n')
+import { plainText } from '../../detached-training/log-text.ts'
+import type { DataCheck } from '../../detached-training/trainer-kind.ts'
 
 /**
  * The trainer leaves broken files out with a line in its log and still exits 0, so the log has to be asked. Progress bars
@@ -70,16 +60,3 @@ export function readExport(log: string): { readonly onnx: string; readonly opset
   const found = /starting export with onnx (\S+) opset (\d+)/.exec(log)
   return found === null ? null : { onnx: found[1] ?? '', opset: found[2] ?? '' }
 }
-
-const tailLines = 15
-const longestLine = 300
-
-/** The last words of a failed training, without progress bars. */
-export const logTail = (log: string): string =>
-  plainText(log)
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !/[━─]{3}/u.test(line))
-    .slice(-tailLines)
-    .map((line) => line.slice(0, longestLine))
-    .join('\n')

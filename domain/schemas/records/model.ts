@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { verdicts } from '../../contracts/disagreement-kinds.ts'
 import { tasks } from '../../contracts/tasks.ts'
+import { trainers } from '../../contracts/trainers.ts'
 import { isoTime, sha256 } from './shared.ts'
 import { BaseWeights } from './training-plan.ts'
 
@@ -15,7 +16,7 @@ export const ModelRecord = z.object({
   parent: sha256.nullable(),
   task: z.enum(tasks),
   /** Who trained it; `recipe` counts changes of the arguments that no config sets. */
-  trainer: z.object({ name: z.string(), version: z.string(), recipe: z.int() }),
+  trainer: z.object({ name: z.enum(trainers), version: z.string(), recipe: z.int() }),
   classes: z.array(z.string()),
   imageSize: z.object({ width: z.int(), height: z.int() }),
   trainedImages: z.int(),

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { tasks } from '../../contracts/tasks.ts'
+import { trainers } from '../../contracts/trainers.ts'
 import { sha256 } from './shared.ts'
 
 /** Weights of somebody else's to begin with: a file name, and the hash under which the store has the bytes. */
 export const BaseWeights = z.object({ name: z.string(), sha256 })
+export type BaseWeights = z.infer<typeof BaseWeights>
 
 /** `<project>/trainings/<trainKey>.plan.json`: everything a training host needs to know, fixed before it starts. */
 export const TrainingPlanRecord = z.object({
@@ -11,7 +13,7 @@ export const TrainingPlanRecord = z.object({
   trainKey: sha256,
   dataset: sha256,
   task: z.enum(tasks),
-  trainer: z.object({ name: z.string(), version: z.string(), recipe: z.int() }),
+  trainer: z.object({ name: z.enum(trainers), version: z.string(), recipe: z.int() }),
   arguments: z.object({
     architecture: z.string(),
     parent: sha256.nullable(),

@@ -4,12 +4,8 @@ import { readFile, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { listAttempts } from '../../../activities/adapters/ultralytics/run-folder.ts'
-import {
-  endGroup,
-  identifyProcess,
-  isAlive,
-} from '../../../activities/adapters/ultralytics/process-identity.ts'
+import { listAttempts } from '../../../activities/detached-training/run-folder.ts'
+import { endGroup, identifyProcess, isAlive } from '../../../activities/detached-training/process-identity.ts'
 import type { TrainingProgress } from '../../../activities/roles/trainer.ts'
 import { childrenOf } from '../../fixtures/stack/processes.ts'
 import { epochsWritten, jobFor, makeDataset, pathsIn, program, trainerIn, until } from './trainer-bench.ts'

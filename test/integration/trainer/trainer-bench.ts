@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
 import { createTrainer } from '../../../activities/adapters/ultralytics/trainer.ts'
-import { runPaths } from '../../../activities/adapters/ultralytics/run-folder.ts'
+import { runPaths } from '../../../activities/detached-training/run-folder.ts'
 import type { TrainingJob } from '../../../activities/roles/trainer.ts'
 import { toDataYaml, toLabelText, toYoloRow } from '../../../domain/formats/yolo.ts'
 
@@ -79,10 +79,11 @@ export const jobFor = (
     learningRate: 0.003,
     seed: 0,
   },
+  maxSeconds: 600,
 })
 
 export const trainerIn = (home: string) =>
-  createTrainer({ program: program(), runsFolder: join(home, 'runs') })
+  createTrainer({ program: program(), runsFolder: join(home, 'runs'), slotFolder: join(home, 'slot') })
 
 export const pathsIn = (home: string) => runPaths(join(home, 'runs', 'run'))
 

@@ -92,7 +92,7 @@ const accept = async (
   await write(reviewOf(image, boxes, changes))
   return image
 }
-const activities = () => createDatasetActivities({ store, now })
+const activities = () => createDatasetActivities({ store, now, weightsFolder: '/nowhere', downloads: {} })
 const build = (hash = configHash) => activities().buildDataset({ project, configHash: hash, cycle: 1 })
 const linesOf = async (dataset: string) => {
   const { chunks } = await requireRecord(store, keys.datasetRecord(dataset), DatasetRecord)
@@ -159,7 +159,7 @@ test('the order in which reviews were written changes no byte', async () => {
         other,
         ProjectConfig.parse({ project, classes: [{ name: 'RBC' }, { name: 'WBC' }] }),
       )
-      await createDatasetActivities({ store: other, now }).buildDataset({
+      await createDatasetActivities({ store: other, now, weightsFolder: '/nowhere', downloads: {} }).buildDataset({
         project,
         configHash: hash,
         cycle: 1,

@@ -9,6 +9,7 @@ import {
 
 const input = (changes: Partial<TrainingPlanInput> = {}): TrainingPlanInput => ({
   wishes: {
+    trainer: 'ultralytics',
     architecture: 'auto',
     imageSize: 'auto',
     epochs: 'auto',

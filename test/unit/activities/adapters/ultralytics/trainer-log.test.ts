@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { logTail } from '../../../../../activities/detached-training/log-text.ts'
 import {
   allEpochsAreDone,
   checkpointWasUnreadable,
-  logTail,
   readBanner,
   readDataCheck,
   readExport,

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { identifyProcess } from '../../../../../activities/adapters/ultralytics/process-identity.ts'
-import { listAttempts, runPaths } from '../../../../../activities/adapters/ultralytics/run-folder.ts'
+import { identifyProcess } from '../../../../../activities/detached-training/process-identity.ts'
+import { listAttempts, runPaths } from '../../../../../activities/detached-training/run-folder.ts'
 import { createTrainer } from '../../../../../activities/adapters/ultralytics/trainer.ts'
 import type { Trainer, TrainingJob, TrainingProgress } from '../../../../../activities/roles/trainer.ts'
 
@@ -19,7 +19,7 @@ let folder: string
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'understudy-trainer-'))
   for (const split of ['train', 'val']) await mkdir(join(home, 'data', 'images', split), { recursive: true })
-  trainer = createTrainer({ program, runsFolder: join(home, 'runs') })
+  trainer = createTrainer({ program, runsFolder: join(home, 'runs'), slotFolder: join(home, 'slot') })
   folder = join(home, 'runs', 'run')
 })
 
@@ -48,6 +48,7 @@ const job = (changes: Partial<TrainingJob['arguments']> = {}): TrainingJob => ({
     seed: 0,
     ...changes,
   },
+  maxSeconds: 600,
 })
 
 const train = (
@@ -216,12 +217,16 @@ test('a trainer that fails is quoted', async () => {
 })
 
 test('a program that is not there fails with its name', async () => {
-  trainer = createTrainer({ program: join(home, 'no-such-yolo'), runsFolder: join(home, 'runs') })
+  trainer = createTrainer({
+    program: join(home, 'no-such-yolo'),
+    runsFolder: join(home, 'runs'),
+    slotFolder: join(home, 'slot'),
+  })
   await expect(train()).rejects.toMatchObject({
-    code: 'TrainerFailed',
+    code: 'TrainerMissing',
     message: expect.stringContaining('ENOENT'),
   })
-  await expect(trainer.check()).rejects.toMatchObject({ code: 'TrainerFailed' })
+  await expect(trainer.check()).rejects.toMatchObject({ code: 'TrainerMissing' })
 })
 
 test('files that the trainer refuses fail the training although it would exit 0', async () => {

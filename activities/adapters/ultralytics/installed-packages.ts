@@ -1,12 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import { cpus, release, type } from 'node:os'
 import { dirname, join } from 'node:path'
-
-/** System and processor of this host. */
-export const platformOfHost = (): { system: string; processor: string } => ({
-  system: `${type()} ${release()} ${process.arch}`,
-  processor: cpus()[0]?.model.trim() ?? 'unknown',
-})
 
 /** Every package of the program's Python environment with its version; none when it does not lie in one. */
 export async function installedPackages(program: string): Promise<Record<string, string>> {
