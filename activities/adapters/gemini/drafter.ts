@@ -9,7 +9,7 @@ export function createDrafter(
   settings: NonNullable<ConnectionSettings['teacher']>,
   options: TeacherClientOptions = {},
 ): Drafter {
-  const { sdk, call, redactJson } = createTeacherClient(settings, options)
+  const client = createTeacherClient(settings, options)
   return {
     identity: { vendor: 'gemini', endpoint: settings.endpoint },
 
@@ -17,19 +17,19 @@ export function createDrafter(
       const { model } = request.prompt
       const { config, ...parameters } = generateContentRequest(request)
       const { signal } = request
-      const response = await call(model, signal, async (httpOptions) =>
-        sdk.models.generateContent({
+      const response = await client.call(model, signal, async (httpOptions) =>
+        client.sdk.models.generateContent({
           ...parameters,
           config: { ...config, httpOptions, ...(signal === undefined ? {} : { abortSignal: signal }) },
         }),
       )
       const { sdkHttpResponse: _headers, ...answer } = response
-      return readResponse(redactJson(answer))
+      return readResponse(client.redactJson(answer))
     },
 
     async check(model) {
-      const answer = await call(model, undefined, async (httpOptions) =>
-        sdk.models.get({ model, config: { httpOptions } }),
+      const answer = await client.call(model, undefined, async (httpOptions) =>
+        client.sdk.models.get({ model, config: { httpOptions } }),
       )
       return (answer.name ?? model).replace(/^models\//, '')
     },
