@@ -19,10 +19,7 @@ export const readChampion = (store: ObjectStore, project: string): Promise<Reign
   readRecordWithTag(store, storeKeys(project).champion, ChampionRecord)
 
 /** What is said of a new champion; its place in the succession follows from the one before. */
-export type Coronation = Pick<
-  ChampionRecord,
-  'model' | 'since' | 'cycle' | 'verdict' | 'how' | 'by' | 'reason'
->
+export type Coronation = Required<Omit<ChampionRecord, 'v' | 'number' | 'previous'>>
 
 /**
  * Replaces the champion unless another took over since `before` was read: false then. The succession is append-only; an
@@ -39,7 +36,7 @@ export async function crown(
   const next: ChampionRecord = {
     v: 1,
     ...coronation,
-    number: (before?.record.number ?? 0) + 1,
+    number: before === null ? 1 : numberOf(before.record) + 1,
     previous: before?.record.model ?? null,
   }
   if (!(await writeRecordIfUnchanged(store, keys.champion, ChampionRecord, next, before?.etag ?? null)))
@@ -48,9 +45,12 @@ export async function crown(
   return true
 
   function enter(record: ChampionRecord): Promise<boolean> {
-    return writeRecordOnce(store, keys.championEntry(record.number), ChampionRecord, record)
+    return writeRecordOnce(store, keys.championEntry(numberOf(record)), ChampionRecord, record)
   }
 }
+
+/** Champions of older versions have no number: there was no succession then, so the one that reigns is its first. */
+const numberOf = ({ number }: ChampionRecord): number => number ?? 1
 
 /** All champions, oldest first, the reigning one last. */
 export async function readSuccession(store: ObjectStore, project: string): Promise<ChampionRecord[]> {
@@ -59,6 +59,6 @@ export async function readSuccession(store: ObjectStore, project: string): Promi
   for await (const key of store.list(keys.champions))
     entries.push(await requireRecord(store, key, ChampionRecord))
   const reigning = await readRecord(store, keys.champion, ChampionRecord)
-  const isEntered = reigning === null || entries.some(({ number }) => number === reigning.number)
+  const isEntered = reigning === null || entries.some((entry) => numberOf(entry) === numberOf(reigning))
   return isEntered ? entries : [...entries, reigning]
 }

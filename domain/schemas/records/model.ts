@@ -42,16 +42,16 @@ export const ChampionRecord = z.object({
   v: z.literal(1),
   model: sha256,
   since: isoTime,
-  /** The cycle whose gate promoted it; null when a person did. */
+  /** The cycle that evaluated it: where its figures and its threshold are; null when none did. */
   cycle: z.int().nullable(),
   /** What that gate said; null when a person decided. */
   verdict: z.enum(verdicts).nullable(),
-  /** Place in the succession, from 1. */
-  number: z.int().positive().default(1),
-  previous: sha256.nullable().default(null),
-  how: z.enum(championWays).default('gate'),
+  /** Place in the succession, from 1. Not in records of older versions, like all that is optional here. */
+  number: z.int().positive().optional(),
+  previous: sha256.nullable().optional(),
+  how: z.enum(championWays).optional(),
   /** Who decided; null for the gate. */
-  by: z.string().nullable().default(null),
-  reason: z.string().default(''),
+  by: z.string().nullable().optional(),
+  reason: z.string().optional(),
 })
 export type ChampionRecord = z.infer<typeof ChampionRecord>
