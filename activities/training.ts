@@ -57,14 +57,14 @@ async function trainStudent(
   const { student } = await loadConfig(store, { project, configHash })
   const { images } = await requireRecord(store, keys.datasetRecord(dataset), DatasetRecord)
   const runId = `${project}-${short(trainKey)}`
-  const folder = datasetFolder(datasetsFolder, dataset)
+  const folder = datasetFolder(datasetsFolder, trainKey)
   const context = Context.current()
   const { workflowExecution } = context.info
   const output = await beatWhileTraining(
     context,
     { runId, epochs: plan.arguments.epochs },
     async (watch) => {
-      await materialiseDataset(store, folder, { project, dataset }, () => {
+      await materialiseDataset(store, folder, { project, dataset, task: plan.task }, () => {
         watch.signal.throwIfAborted()
         watch.leave.throwIfAborted()
       })
