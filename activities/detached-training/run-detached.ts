@@ -22,9 +22,9 @@ import type { DetachedRun } from './run-program.ts'
  */
 
 interface Procedure {
-  carryOut(run: DetachedRun): Promise<Omit<Exit, 'at'>>
+  readonly carryOut: (run: DetachedRun) => Promise<Omit<Exit, 'at'>>
   /** True when an attempt would not begin at the first epoch. */
-  goesOn(folder: string): Promise<boolean>
+  readonly goesOn: (folder: string) => Promise<boolean>
 }
 const procedures: Readonly<Record<TrainerName, Procedure>> = {
   ultralytics: { carryOut: carryOutUltralytics, goesOn: hasCheckpoint },
