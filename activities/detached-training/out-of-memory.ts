@@ -8,7 +8,7 @@ export interface Ended {
 
 /** What PyTorch (graphics card and CPU), NumPy, Python and C++ say when there is no memory left. */
 const complaint =
-  /out of memory|OutOfMemoryError|\bMemoryError\b|DefaultCPUAllocator: (can't|not enough)|Cannot allocate memory|std::bad_alloc|CUBLAS_STATUS_ALLOC_FAILED/i
+  /out of memory|OutOfMemoryError|MemoryError\b|DefaultCPUAllocator: (can't|not enough)|Cannot allocate memory|std::bad_alloc|CUBLAS_STATUS_ALLOC_FAILED/i
 
 /** True when a log names lack of memory as what went wrong. */
 export const complainsOfMemory = (log: string): boolean => complaint.test(log)
