@@ -1,7 +1,7 @@
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { identifyProcess, isAlive } from './process-identity.ts'
+import { groupIsAlive, identifyProcess, isAlive } from './process-identity.ts'
 
 /** Who trains on this host. */
 const Holder = z.object({ pid: z.int().positive(), startedAt: z.string(), run: z.string() })
@@ -29,7 +29,7 @@ async function readHolder(folder: string, number: number): Promise<Holder | null
 export async function holderOf(folder: string): Promise<Holder | null> {
   const latest = (await numbersIn(folder)).at(-1)
   const holder = latest === undefined ? null : await readHolder(folder, latest)
-  return holder !== null && (await isAlive(holder)) ? holder : null
+  return holder !== null && (await groupIsAlive(holder)) ? holder : null
 }
 
 /**
@@ -41,7 +41,10 @@ export async function claimHost(folder: string, run: string): Promise<boolean> {
   const before = await numbersIn(folder)
   const latest = before.at(-1) ?? 0
   const holder = latest === 0 ? null : await readHolder(folder, latest)
-  if (holder !== null && (await isAlive(holder))) return holder.pid === process.pid
+  if (holder?.pid === process.pid && (await isAlive(holder))) return true
+  // What is left of this same run is ended by its next attempt, once it has the host.
+  const blocks = holder !== null && (holder.run === run ? isAlive(holder) : groupIsAlive(holder))
+  if (await blocks) return false
   const self = await identifyProcess(process.pid)
   if (self === null) throw new Error(`Process ${process.pid} cannot find itself.`)
   const own = join(folder, nameOf(latest + 1))

@@ -15,8 +15,18 @@ const tinyModels: Readonly<Record<Task, string>> = {
  */
 const data = 'data.yaml'
 
-const model = ({ task, weights, arguments: { architecture } }: RunSpec): string =>
-  weights ?? (architecture === tinyArchitecture ? tinyModels[task] : architecture)
+/**
+ * Always a file that is there: given a bare name of weights the trainer goes to the network for them, offline or not.
+ * Throws on one: a plan that names weights has them in the store.
+ */
+function model({ task, weights, arguments: { architecture } }: RunSpec): string {
+  if (weights !== null) return weights
+  if (architecture === tinyArchitecture) return tinyModels[task]
+  if (architecture.endsWith('.yaml')) return architecture
+  throw new Error(
+    `The trainer would look for ${architecture} on the network: expected weights, tiny or a .yaml.`,
+  )
+}
 
 /**
  * Arguments of a training's first attempt. With the trainer's defaults a small set makes three optimizer steps an epoch
