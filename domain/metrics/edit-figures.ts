@@ -1,7 +1,7 @@
 import type { LabelledBox } from '../box.ts'
 import type { BatchKind } from '../contracts/disagreement-kinds.ts'
 import { goodIou, matchBoxes } from '../match.ts'
-import { withoutCrowd } from './crowd.ts'
+import { withoutCrowds } from './crowd.ts'
 import { measureEffort } from './effort.ts'
 import type { Interval } from './scored-images.ts'
 
@@ -65,12 +65,10 @@ interface Edited {
 
 /** How one draft was changed: the same matching as everywhere, so an edit here is an edit there. */
 function editsOn({ draft, review }: ReviewedDraft): Edited {
-  const { predicted, truth } = withoutCrowd({ predicted: draft, truth: review })
+  const { a: predicted, b: truth } = withoutCrowds(draft, review)
   const { pairs, onlyA, onlyB } = matchBoxes(predicted, truth)
-  const sourceOf = new Map<LabelledBox, DraftSource>(draft.map((box) => [box, box.source]))
   const fateAt = (index: number, fate: Fate) => {
-    const box = predicted[index]
-    const source = box === undefined ? undefined : sourceOf.get(box)
+    const source = predicted[index]?.source
     return source === undefined ? [] : [{ source, fate }]
   }
   return {
