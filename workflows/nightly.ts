@@ -12,7 +12,7 @@ import { cycle } from './cycle.ts'
  * one that drafts or trains makes the night "skipped-busy".
  */
 export async function nightly(input: NightlyInput): Promise<NightResult> {
-  const { project, configHash, reviewPollSeconds } = input
+  const { project, configHash, reviewPollSeconds, batchPollSeconds } = input
   try {
     const result = await executeChild(cycle, {
       workflowId: cycleId(project),
@@ -26,6 +26,7 @@ export async function nightly(input: NightlyInput): Promise<NightResult> {
           mode: 'nightly',
           limit: null,
           ...(reviewPollSeconds && { reviewPollSeconds }),
+          ...(batchPollSeconds && { batchPollSeconds }),
         },
       ],
     })
