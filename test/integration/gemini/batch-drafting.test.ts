@@ -4,7 +4,7 @@ import { createBatchDrafter } from '../../../activities/adapters/gemini/batch-dr
 import { createBatchDraftingActivities } from '../../../activities/batch-drafting/batch-drafting.ts'
 import { readRecord } from '../../../activities/store/records.ts'
 import { readLedger } from '../../../activities/store/ledger.ts'
-import { DraftBatchRecord, DraftRecord, LedgerEntry } from '../../../domain/schemas/records/draft.ts'
+import { DraftBatchRecord, DraftRecord, type LedgerEntry } from '../../../domain/schemas/records/draft.ts'
 import {
   addImage,
   draftingBench,
