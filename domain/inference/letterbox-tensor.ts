@@ -1,6 +1,5 @@
-import type { ImageSize } from '../box.ts'
 import { resizeBilinear } from './bilinear.ts'
-import { letterbox, type Letterbox } from './letterbox.ts'
+import type { Letterbox } from './letterbox.ts'
 
 /** Grey that Ultralytics pads with, 0 to 255. */
 const padding = 114
@@ -9,21 +8,17 @@ const padding = 114
 const unit = Float32Array.from({ length: 256 }, (_, value) => value / 255)
 
 /**
- * Fills `tensor` (1 x 3 x height x width, RGB, 0 to 1) with the letterboxed image.
+ * Fills the first 3 x height x width of `tensor` (RGB, 0 to 1) with the letterboxed image.
  * @param rgb interleaved 8-bit RGB of the upright image
- * @returns where the image lies in the tensor, for {@link fromLetterbox}
  */
 export function fillLetterboxTensor(
   rgb: Uint8Array,
-  source: ImageSize,
-  target: ImageSize,
+  { source, target, resized, left, top }: Letterbox,
   tensor: Float32Array,
-): Letterbox {
-  const box = letterbox(source, target)
-  const { resized, left, top } = box
+): void {
   const plane = target.width * target.height
   const pixels = resizeBilinear(rgb, source, resized)
-  tensor.fill(unit[padding] ?? 0)
+  tensor.fill(unit[padding] ?? 0, 0, 3 * plane)
   let pixel = 0
   for (let y = 0; y < resized.height; y += 1) {
     let out = (top + y) * target.width + left
@@ -33,5 +28,4 @@ export function fillLetterboxTensor(
       tensor[out + 2 * plane] = unit[pixels[pixel + 2] ?? 0] ?? 0
     }
   }
-  return box
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { letterbox } from '../../../../domain/inference/letterbox.ts'
+import type { ModelOutput } from '../../../../domain/inference/model-output.ts'
 import { readDetections } from '../../../../domain/inference/read-detections.ts'
 
 const place = letterbox({ width: 64, height: 64 }, { width: 64, height: 64 })
@@ -7,18 +8,20 @@ const settings = { confidence: 0.25, iou: 0.7, maxDetections: 300 }
 const classes = ['cat', 'dog']
 
 /** A raw head [1, 6, anchors] from one row an anchor. */
-const raw = (...anchors: number[][]) => ({
-  values: Float32Array.from({ length: 6 * anchors.length }, (_, at) => {
-    const row = Math.floor(at / anchors.length)
-    return anchors[at % anchors.length]?.[row] ?? 0
-  }),
-  rows: 6,
-  columns: anchors.length,
+const raw = (...anchors: number[][]): ModelOutput => ({
+  head: {
+    values: Float32Array.from({ length: 6 * anchors.length }, (_, at) => {
+      const row = Math.floor(at / anchors.length)
+      return anchors[at % anchors.length]?.[row] ?? 0
+    }),
+    rows: 6,
+    columns: anchors.length,
+  },
+  prototypes: null,
 })
-const endToEnd = (...rows: number[][]) => ({
-  values: Float32Array.from(rows.flat()),
-  rows: rows.length,
-  columns: 6,
+const endToEnd = (...rows: number[][]): ModelOutput => ({
+  head: { values: Float32Array.from(rows.flat()), rows: rows.length, columns: 6 },
+  prototypes: null,
 })
 
 describe('readDetections of a raw head', () => {
