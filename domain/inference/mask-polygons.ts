@@ -1,6 +1,5 @@
-import { holdsPoint, perimeter, signedArea } from '../outline-geometry.ts'
-import type { Point, Polygon } from '../polygon.ts'
-import { simplifyOutline } from '../simplify-outline.ts'
+import { holdsPoint, perimeter, signedArea, type Point, type Polygon } from '../polygon.ts'
+import { simplifyPolygon } from '../simplify-polygon.ts'
 import { pointFromLetterbox, type Letterbox } from './letterbox.ts'
 import type { MaskField } from './mask-field.ts'
 import { traceOutlines } from './trace-outlines.ts'
@@ -20,16 +19,13 @@ export function maskPolygons(field: MaskField, place: Letterbox): Polygon[] {
   const outlines = traceOutlines(field).map((outline) => outline.map((point) => withinImage(point, place)))
   return withoutSpecks(outlines).map(({ outline, area }) => {
     const tolerance = Math.min(coarsest, (areaShare * area) / perimeter(outline))
-    return simplifyOutline(outline, tolerance).map((point) => pointFromLetterbox(point, place))
+    return simplifyPolygon(outline, tolerance).map((point) => pointFromLetterbox(point, place))
   })
 }
 
 /** The padding around the image belongs to no object. */
 function withinImage([x, y]: Point, { left, top, resized }: Letterbox): Point {
-  return [
-    Math.min(Math.max(x, left), left + resized.width),
-    Math.min(Math.max(y, top), top + resized.height),
-  ]
+  return [Math.min(Math.max(x, left), left + resized.width), Math.min(Math.max(y, top), top + resized.height)]
 }
 
 interface Measured {

@@ -1,5 +1,14 @@
 import type { ImageSize } from '../box.ts'
-import { expectedOutputs, guessTask, isModelTask, readHead, type HeadKind, type ModelPorts, type ModelTask, type Shape } from './output-layout.ts'
+import {
+  expectedOutputs,
+  guessTask,
+  isModelTask,
+  readHead,
+  type HeadKind,
+  type ModelPorts,
+  type ModelTask,
+  type Shape,
+} from './output-layout.ts'
 import { parsePythonLiteral, type PythonLiteral } from './python-literal.ts'
 
 export interface ModelLayout {

@@ -1,5 +1,4 @@
-import { signedArea } from '../outline-geometry.ts'
-import type { Point } from '../polygon.ts'
+import { signedArea, type Point } from '../polygon.ts'
 import type { MaskField } from './mask-field.ts'
 
 /** Right, down, left, up; y points down. */
@@ -49,12 +48,11 @@ export function traceOutlines(field: MaskField): Point[][] {
   }
 
   const outlines: Point[][] = []
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      if (!isInside(x, y) || isInside(x, y - 1) || walked[y * width + x] === 1) continue
-      const outline = walk(x, y)
-      if (signedArea(outline) > 0) outlines.push(outline)
-    }
+  for (let at = 0; at < values.length; at += 1) {
+    const isUpperEdge = (values[at] ?? 0) > 0 && !((values[at - width] ?? 0) > 0)
+    if (!isUpperEdge || walked[at] === 1) continue
+    const outline = walk(at % width, Math.floor(at / width))
+    if (signedArea(outline) > 0) outlines.push(outline)
   }
   return outlines
 }

@@ -7,7 +7,12 @@ import type { ModelOutput } from '../../../domain/inference/model-output.ts'
  */
 export function readModelOutput(head: Tensor | undefined, prototypes: Tensor | undefined): ModelOutput {
   const [rows, columns, ...noHeadSide] = head?.dims.slice(1) ?? []
-  if (!(head?.data instanceof Float32Array) || columns === undefined || rows === undefined || noHeadSide.length > 0) {
+  if (
+    !(head?.data instanceof Float32Array) ||
+    columns === undefined ||
+    rows === undefined ||
+    noHeadSide.length > 0
+  ) {
     throw new RangeError(`expected boxes float32 in three dimensions, found ${told(head)}`)
   }
   const values = head.data.subarray(0, rows * columns)

@@ -122,7 +122,13 @@ describe('describeModel', () => {
     ],
     ['turned boxes', { names, task: 'obb' }, ports(square, [[1, 8, 1344]]), /"segment"/, /task "obb"/],
     ['a classifier', { names, task: 'classify' }, ports(square, [[1, 3]]), /"segment"/, /task "classify"/],
-    ['a classifier that does not say it', { names }, ports(square, [[1, 3]]), /\[1, 7, anchors\]/, /\[1, 3\]/],
+    [
+      'a classifier that does not say it',
+      { names },
+      ports(square, [[1, 3]]),
+      /\[1, 7, anchors\]/,
+      /\[1, 3\]/,
+    ],
     ['no names', {}, ports(square, [[1, 7, 1344]]), /class names/, /names = nothing/],
     [
       'names with a gap',

@@ -19,7 +19,12 @@ describe('traceOutlines', () => {
   })
 
   it('puts corners where the field crosses 0, and at the edge of the pixel where it ends', () => {
-    const [outline] = traceOutlines({ ...fieldOf('...'), values: Float32Array.of(-3, 1, -1), left: 10, top: 20 })
+    const [outline] = traceOutlines({
+      ...fieldOf('...'),
+      values: Float32Array.of(-3, 1, -1),
+      left: 10,
+      top: 20,
+    })
     expect(outline).toEqual([
       [11.5, 20],
       [12, 20.5],
@@ -66,7 +71,10 @@ describe('maskPolygons', () => {
   it('need few corners for a smooth shape', () => {
     const side = 200
     const disc = {
-      ...{ left: 0, top: 0, width: side, height: side },
+      left: 0,
+      top: 0,
+      width: side,
+      height: side,
       values: Float32Array.from({ length: side * side }, (_, at) => {
         return 90 - Math.hypot((at % side) - 99.5, Math.floor(at / side) - 99.5)
       }),
@@ -77,7 +85,10 @@ describe('maskPolygons', () => {
   })
 
   it('leave out specks and islands in holes, the largest first', () => {
-    const small = fieldOf('xx' + '.'.repeat(48), ...Array.from({ length: 20 }, () => '....' + 'x'.repeat(20) + '.'.repeat(26)))
+    const small = fieldOf(
+      'xx' + '.'.repeat(48),
+      ...Array.from({ length: 20 }, () => '....' + 'x'.repeat(20) + '.'.repeat(26)),
+    )
     expect(maskPolygons(small, inPlace(small))).toHaveLength(1)
     const island = fieldOf('xxxxxx.xx', 'x....x.xx', 'x.xx.x.xx', 'x.xx.x.xx', 'x....x.xx', 'xxxxxx.xx')
     const polygons = maskPolygons(island, inPlace(island))
@@ -94,7 +105,9 @@ describe('maskPolygons', () => {
   })
 
   it('of a mask in a thousand pieces are few', () => {
-    const board = fieldOf(...Array.from({ length: 80 }, (_, y) => (y % 2 === 0 ? 'x.'.repeat(40) : '.'.repeat(80))))
+    const board = fieldOf(
+      ...Array.from({ length: 80 }, (_, y) => (y % 2 === 0 ? 'x.'.repeat(40) : '.'.repeat(80))),
+    )
     expect(maskPolygons(board, inPlace(board)).length).toBeLessThanOrEqual(32)
   })
 })
