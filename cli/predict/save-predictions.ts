@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join } from 'node:path'
 import type { LocalStudent } from '../../activities/compose-local.ts'
-import type { ModelDescription } from '../../activities/roles/detector.ts'
 import { classColour } from '../../domain/class-colours.ts'
 import { toCoco, type CocoImage } from '../../domain/formats/coco.ts'
 import { toPredictionText } from '../../domain/formats/yolo-predictions.ts'
+import type { ModelTask } from '../../domain/inference/output-layout.ts'
 import { asJson, type Prediction } from './prediction.ts'
 
 export const saveFormats = ['json', 'txt', 'png', 'coco'] as const
@@ -20,7 +20,7 @@ export interface WriterOptions {
   readonly format: SaveFormat
   readonly folder: string
   readonly classes: readonly string[]
-  readonly task: ModelDescription['task']
+  readonly task: ModelTask
   readonly annotate: LocalStudent['annotate']
 }
 
