@@ -37,6 +37,7 @@ function annotated(boxes: readonly LabelledBox[], differences: readonly Differen
     const name = box.score === null ? box.class : `${box.class} ${box.score.toFixed(2)}`
     return {
       xyxy: box.xyxy,
+      polygons: box.polygons,
       label: kind === undefined ? name : `${name} ${kind}`,
       colour: kind === undefined ? agreedColour : differentColour,
     }

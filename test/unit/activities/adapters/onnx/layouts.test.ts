@@ -70,7 +70,7 @@ describe('a model that draws masks', () => {
   it('finds its place in a picture that is no square', async () => {
     const picture = await colouredPicture(64, 32, [{ ...redSquare, top: 0 }])
     const [box] = await boxesIn('red-blue-masks', picture)
-    const [left = 0, top = 0, right = 0, bottom = 0] = hull(box?.polygons?.[0] ?? [])
+    const [left, top, right, bottom] = hull(box?.polygons?.[0] ?? [])
     expect([left, top, right, bottom].map(Math.round)).toEqual([32, 0, 48, 16])
   })
 
