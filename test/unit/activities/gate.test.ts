@@ -32,7 +32,6 @@ async function createGateBench(models: Readonly<Record<string, number>>, minImag
     ...size,
     group: name,
     split: 'test',
-    review: 'r',
     boxes: [truth],
   }))
   await writeLines(store, chunk, DatasetLine, lines)
@@ -45,8 +44,6 @@ async function createGateBench(models: Readonly<Record<string, number>>, minImag
     empty: 0,
     boxesByClass: { cat: lines.length },
     chunks: [chunk],
-    leftOut: [],
-    createdAt: '2026-01-02T03:04:05Z',
   })
   const shards = [imageNames.map(id)]
   await writeRecord(store, keys.predictionManifest(manifest), PredictionManifest, {
