@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { reportError } from './command.ts'
 import { registerCompare } from './commands/compare.ts'
+import { registerDataset } from './commands/dataset.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerIngest } from './commands/ingest.ts'
 import { registerInit } from './commands/init.ts'
@@ -30,6 +31,7 @@ registerReport(program)
 registerReview(program)
 registerCost(program)
 registerCycle(program)
+registerDataset(program)
 registerSchedule(program)
 registerUp(program)
 registerStatus(program)

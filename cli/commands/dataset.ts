@@ -1,0 +1,13 @@
+import type { Command } from 'commander'
+import { registerCheck } from '../dataset/check-verb.ts'
+import { registerDiff, registerList } from '../dataset/view-verbs.ts'
+
+/** `dataset list|diff|check`: dataset versions, immutable and named by their hash. */
+export function registerDataset(program: Command): void {
+  const dataset = program
+    .command('dataset')
+    .description('look at dataset versions, take them out, bring labels in')
+  registerList(dataset)
+  registerDiff(dataset)
+  registerCheck(dataset)
+}
