@@ -1,8 +1,10 @@
 import type { Command } from 'commander'
 import { registerCheck } from '../dataset/check-verb.ts'
+import { registerExport } from '../dataset/export-verb.ts'
+import { registerImport } from '../dataset/import-verb.ts'
 import { registerDiff, registerList } from '../dataset/view-verbs.ts'
 
-/** `dataset list|diff|check`: dataset versions, immutable and named by their hash. */
+/** `dataset list|diff|check|export|import`: dataset versions, immutable and named by their hash. */
 export function registerDataset(program: Command): void {
   const dataset = program
     .command('dataset')
@@ -10,4 +12,6 @@ export function registerDataset(program: Command): void {
   registerList(dataset)
   registerDiff(dataset)
   registerCheck(dataset)
+  registerExport(dataset)
+  registerImport(dataset)
 }

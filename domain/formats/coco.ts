@@ -1,4 +1,5 @@
 import type { ImageSize, LabelledBox, Xyxy } from '../box.ts'
+import { polygonArea, type Polygon } from '../polygon.ts'
 
 /** A COCO file of boxes, with the fields we use (cocodataset.org, Data format). `score` stands in results only. */
 export interface CocoDocument {
@@ -14,6 +15,8 @@ export interface CocoDocument {
     readonly category_id: number
     /** Left, top, width, height in pixels. */
     readonly bbox: readonly [number, number, number, number]
+    /** Outlines as x, y, x, y…; none for a box without. */
+    readonly segmentation?: readonly (readonly number[])[] | undefined
     readonly area?: number | undefined
     readonly iscrowd?: number | undefined
     readonly score?: number | undefined
@@ -50,7 +53,7 @@ export function toCoco(images: readonly CocoImage[], classes: readonly string[])
   const ids = imageIds(images.map(({ file }) => file))
   const categories = new Map(classes.map((name, index) => [name, index + 1]))
   const annotations = images.flatMap(({ boxes }, image) =>
-    boxes.map(({ class: name, xyxy, score, crowd }) => {
+    boxes.map(({ class: name, xyxy, score, crowd, polygons = [] }) => {
       const category = categories.get(name)
       if (category === undefined) throw new RangeError(`The class ${name} is none of ${classes.join(', ')}.`)
       const bbox = toCocoBox(xyxy)
@@ -58,7 +61,8 @@ export function toCoco(images: readonly CocoImage[], classes: readonly string[])
         image_id: ids[image] ?? 0,
         category_id: category,
         bbox,
-        area: bbox[2] * bbox[3],
+        segmentation: polygons.map((outline) => outline.flat()),
+        area: areaOf(bbox, polygons),
         iscrowd: crowd === true ? 1 : 0,
         ...(score === null ? {} : { score }),
       }
@@ -70,6 +74,12 @@ export function toCoco(images: readonly CocoImage[], classes: readonly string[])
     categories: [...categories].map(([name, id]) => ({ id, name })),
   }
 }
+
+/** Of the outlines where there are any, as COCO counts it. */
+const areaOf = ([, , width, height]: readonly number[], polygons: readonly Polygon[]): number =>
+  polygons.length === 0
+    ? (width ?? 0) * (height ?? 0)
+    : polygons.reduce((sum, outline) => sum + polygonArea(outline), 0)
 
 function imageIds(files: readonly string[]): number[] {
   const named = files.map((file) => /(?:^|[/\\])(\d{1,15})\.[^./\\]+$/.exec(file)?.[1])
