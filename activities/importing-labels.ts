@@ -71,7 +71,7 @@ export function createLabelImport({
       const record = await requireRecord(store, storeKeys(project).imageRecord(image), ImageRecord)
       const boxes = place(file, record, skip)
       if (boxes === null) continue
-      const content = hashOf(boxes)
+      const content = contentOf(boxes)
       const other = taken.get(image)
       if (other !== undefined) {
         if (other !== content)
@@ -120,8 +120,11 @@ export function createLabelImport({
 
 type Skip = (file: string, reason: SkippedLabel['reason'], detail: string) => void
 
+/** The same boxes in another order are the same labels. */
+const contentOf = (boxes: ImportedReview['boxes']): string => hashOf(boxes.map((box) => hashOf(box)).sort())
+
 const isSame = (kept: KeptReview | undefined, content: string): boolean =>
-  kept !== undefined && hashOf(kept.review.boxes) === content
+  kept !== undefined && contentOf(kept.review.boxes) === content
 
 /** Every box under the name its class has here. @throws AdapterError BadInput with every word that is no class */
 function mapClasses(

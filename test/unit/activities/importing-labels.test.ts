@@ -158,6 +158,8 @@ describe('importing labels', () => {
       ingest: { added: 0, known: 20 },
     })
     expect((await build()).dataset).toBe(dataset)
+    await writeCoco((boxes) => boxes.toReversed())
+    expect(await importCoco()).toMatchObject({ images: 0, known: 20 })
     bench.now = () => new Date('2026-11-21T05:00:00Z')
     await writeCoco((boxes, index) => (index === 0 ? [] : boxes))
     expect(await importCoco()).toMatchObject({ images: 1, known: 19, empty: 1 })
