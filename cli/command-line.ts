@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { reportError } from './command.ts'
+import { registerConvert } from './commands/convert.ts'
 import { registerCompare } from './commands/compare.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerIngest } from './commands/ingest.ts'
@@ -24,6 +25,7 @@ registerInit(program)
 registerIngest(program)
 registerPredict(program)
 registerCompare(program)
+registerConvert(program)
 registerReport(program)
 registerReview(program)
 registerCost(program)
