@@ -26,4 +26,53 @@ registerInit(program)
 registerIngest(program)
 registerPredict(program)
 registerCompare(program)
+registerConvert(program)
 registerModel(program)
+registerReport(program)
+registerReview(program)
+registerCost(program)
+registerCycle(program)
+registerSchedule(program)
+registerUp(program)
+registerStatus(program)
+registerLogs(program)
+registerDown(program)
+registerDoctor(program)
+
+// A reader that closed its end (`understudy … | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? 0 : 1)
+})
+// Nobody reads what is said beside the results: the work goes on.
+process.stderr.on('error', () => {})
+
+const commandLine = process.argv.slice(2)
+
+try {
+  await program.parseAsync(commandLine, { from: 'user' })
+} catch (error) {
+  process.exitCode = error instanceof CommanderError ? error.exitCode : 1
+  if (process.exitCode !== 0) reportUsage(error)
+}
+// Open connections must not keep a finished command alive; what was printed must still arrive.
+for (const stream of [process.stdout, process.stderr]) {
+  await new Promise<void>((resolve) => {
+    stream.write('', () => resolve())
+  })
+}
+process.exit()
+
+function reportUsage(error: unknown): void {
+  const settings = { json: commandLine.includes('--json'), folder: process.cwd() }
+  if (!(error instanceof CommanderError)) return reportError(error, settings)
+  if (error.code === 'commander.help') return
+  reportError(
+    new UserError({
+      code: 'BadInput',
+      what: error.message.replace(/^error: /, '').replaceAll('\n', ' '),
+      why: '',
+      fix: 'See `understudy --help`, or the same command with --help.',
+    }),
+    settings,
+  )
+}
