@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { reportError } from './command.ts'
+import { registerConvert } from './commands/convert.ts'
 import { registerCompare } from './commands/compare.ts'
 import { registerDataset } from './commands/dataset.ts'
 import { registerDemo } from './commands/demo.ts'
@@ -26,6 +27,7 @@ registerInit(program)
 registerIngest(program)
 registerPredict(program)
 registerCompare(program)
+registerConvert(program)
 registerModel(program)
 registerReport(program)
 registerReview(program)
