@@ -1,34 +1,28 @@
 import { readFile } from 'node:fs/promises'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { Tensor, type InferenceSession } from 'onnxruntime-node'
 import { describeModel } from '../../../domain/inference/model-description.ts'
 import { readOnnxMetadata } from '../../../domain/inference/onnx-metadata.ts'
 import type { HeadOutput } from '../../../domain/inference/raw-head.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { ModelDescription } from '../../roles/detector.ts'
+import { createSession, type Computing, type CreatedSession } from './create-session.ts'
 import { readComplaint } from './runtime-complaint.ts'
 
 /** A model ready to run in this thread. Running blocks the thread: ONNX Runtime for Node computes synchronously. */
 export interface OpenModel {
   readonly description: ModelDescription
+  /** Why the CPU computes it and not the wanted provider; null: all as wanted. */
+  readonly fellBack: string | null
   /** 3 x height x width, RGB, 0 to 1: filled by the caller, used by the next `run`. */
   readonly input: Float32Array
   run(): Promise<HeadOutput>
   close(): Promise<void>
 }
 
-// One thread a session and several sessions beat several threads in one as soon as anything else runs on the machine;
-// spinning would eat the core that decoding needs. Fatal only: what fails is thrown, standard error is the user's.
-const sessionOptions: InferenceSession.SessionOptions = {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  graphOptimizationLevel: 'all',
-  logSeverityLevel: 4,
-  extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
-}
+const oneThread: Computing = { provider: 'cpu', threads: 1 }
 
 /** @throws AdapterError NotFound, ModelUnreadable, ModelUnsupported */
-export async function openModel(path: string): Promise<OpenModel> {
+export async function openModel(path: string, computing: Computing = oneThread): Promise<OpenModel> {
   const file = await readFile(path)
   const metadata = readOnnxMetadata(file)
   if (!metadata.ok) {
@@ -37,7 +31,7 @@ export async function openModel(path: string): Promise<OpenModel> {
       metadata.problem === 'cut' ? `it is cut off after ${file.length} bytes` : 'it is no ONNX file',
     )
   }
-  const session = await createSession(path, file)
+  const { session, fellBack } = await startSession(path, file, computing)
   const ports = {
     inputs: session.inputMetadata.filter(isTensor),
     outputs: session.outputMetadata.filter(isTensor),
@@ -56,6 +50,7 @@ export async function openModel(path: string): Promise<OpenModel> {
   const input = new Float32Array(3 * width * height)
   return {
     description: { classes, imageSize, task, head },
+    fellBack,
     input,
     run: async () => {
       const feeds = { [inputName]: new Tensor('float32', input, [1, 3, height, width]) }
@@ -73,9 +68,9 @@ export async function openModel(path: string): Promise<OpenModel> {
 const isTensor = (port: InferenceSession.ValueMetadata): port is InferenceSession.TensorValueMetadata =>
   port.isTensor
 
-async function createSession(path: string, file: Uint8Array): Promise<InferenceSession> {
+async function startSession(path: string, file: Uint8Array, computing: Computing): Promise<CreatedSession> {
   try {
-    return await InferenceSession.create(file, sessionOptions)
+    return await createSession(file, computing)
   } catch (error) {
     const { why, hint } = readComplaint(messageOf(error))
     throw unreadable(path, why, error, hint)
