@@ -1,26 +1,27 @@
 import type { CoreActivities, GateResult } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
-import { firstChampion, judge, type Judgement, type PairedImage } from '../domain/gate.ts'
-import { GateRecord } from '../domain/schemas/records/cycle.ts'
+import { refreshAdvice, refreshAfter } from '../domain/gate-words.ts'
+import { championItself, firstChampion, type Judgement } from '../domain/gate.ts'
+import type { PairedImage } from '../domain/metrics/paired-comparison.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
-import { ChampionRecord } from '../domain/schemas/records/model.ts'
+import { GateRecord, JudgementRecord } from '../domain/schemas/records/judgement.ts'
 import { AdapterError } from './errors/adapter-error.ts'
+import { offLoop } from './figures/off-loop.ts'
 import type { ObjectStore } from './roles/object-store.ts'
-import { heldOutPredictions } from './store/held-out.ts'
+import { heldOutPredictions, type HeldOutImage } from './store/held-out.ts'
+import { comparisonsOn, keepTestSet, logJudgement } from './store/judgements.ts'
 import { loadConfig } from './store/load-config.ts'
-import {
-  readRecord,
-  requireRecord,
-  writeRecord,
-  writeRecordIfUnchanged,
-  readRecordWithTag,
-} from './store/records.ts'
+import { readRecord, requireRecord, writeRecord } from './store/records.ts'
+import { crown, readChampion } from './succession.ts'
 
 export type GateActivities = Pick<CoreActivities, 'readChampion' | 'judgeChallenger'>
 
 type Input = Parameters<CoreActivities['judgeChallenger']>[0]
 
-/** Reads the champion and lets a challenger replace it: `cycles/<n>/gate.json`, and `champion.json` by compare-and-set. */
+/**
+ * Reads the champion and lets a challenger replace it: `cycles/<n>/gate.json`, `champion.json` by compare-and-set, and one
+ * more entry of `judgements/` whatever the verdict.
+ */
 export function createGateActivities({
   store,
   now,
@@ -30,43 +31,45 @@ export function createGateActivities({
 }): GateActivities {
   return {
     async readChampion({ project }) {
-      return { model: (await readRecord(store, storeKeys(project).champion, ChampionRecord))?.model ?? null }
+      return { model: (await readChampion(store, project))?.record.model ?? null }
     },
 
     async judgeChallenger(input) {
       const { project, cycle, model } = input
       const keys = storeKeys(project)
       const gateKey = keys.cycleFile(cycle, 'gate.json')
-      const before = await readRecordWithTag(store, keys.champion, ChampionRecord)
+      const before = await readChampion(store, project)
       const reigning = before?.record.model ?? null
-      const kept = await readRecord(store, gateKey, GateRecord)
+      const kept = wholeJudgement(await readRecord(store, gateKey, GateRecord))
       // A repeated activity must not judge a champion that it has just crowned, nor crown one over a champion it never met.
       const judged = kept?.challenger === model && [kept.champion, model].includes(reigning) ? kept : null
       const record = judged ?? (await judgement(store, input, reigning, now()))
       if (judged === null) await writeRecord(store, gateKey, GateRecord, record)
       if (record.promoted && reigning !== model) {
-        const champion: ChampionRecord = {
-          v: 1,
+        const taken = await crown(store, project, before, {
           model,
           since: now().toISOString(),
           cycle,
           verdict: record.verdict,
-        }
-        const taken = await writeRecordIfUnchanged(
-          store,
-          keys.champion,
-          ChampionRecord,
-          champion,
-          before?.etag ?? null,
-        )
+          how: 'gate',
+          by: null,
+          reason: '',
+        })
         if (!taken) {
           await store.remove([gateKey])
           throw championChanged(project)
         }
       }
+      await logJudgement(store, project, record)
       return result(record, model)
     },
   }
+}
+
+/** Null for a record of an older version, which cannot be logged: it is judged again. */
+function wholeJudgement(record: GateRecord | null): JudgementRecord | null {
+  const whole = JudgementRecord.safeParse(record)
+  return whole.success ? whole.data : null
 }
 
 async function judgement(
@@ -74,43 +77,61 @@ async function judgement(
   input: Input,
   champion: string | null,
   at: Date,
-): Promise<GateRecord> {
-  const { project, configHash, model, dataset, manifest } = input
+): Promise<JudgementRecord> {
+  const { project, configHash, cycle, model, dataset, manifest } = input
   const { classes } = await requireRecord(store, storeKeys(project).datasetRecord(dataset), DatasetRecord)
   const { gate } = await loadConfig(store, { project, configHash })
   const challenger = await heldOutPredictions(store, input, 'test')
   const found = await outcome()
+  const images = challenger.map(({ line }) => line.image)
+  const testSet = await keepTestSet(store, project, images)
+  const before = await comparisonsOn(store, project, { testSet, images })
+  const comparisons = before + (found.deltaMap === null ? 0 : 1)
+  const advice = found.deltaMap === null ? '' : refreshAdvice(comparisons)
   return {
     v: 1,
+    cycle,
     challenger: model,
     champion,
-    images: challenger.length,
-    judgedAt: at.toISOString(),
     ...found,
+    words: `${found.words}${advice}`,
+    dataset,
+    manifest,
+    testSet,
+    comparisons,
+    refreshAdvised: comparisons >= refreshAfter,
+    judgedAt: at.toISOString(),
   }
 
   async function outcome(): Promise<Judgement> {
-    if (champion === null) return firstChampion(challenger.length)
-    if (champion === model) return same(challenger.length)
+    const on = sizeOf(challenger)
+    if (champion === null) return firstChampion(on)
+    if (champion === model) return championItself(on)
     const theirs = await heldOutPredictions(store, { project, dataset, manifest, model: champion }, 'test')
-    const byImage = new Map(theirs.map(({ line, prediction }) => [line.image, prediction.boxes]))
-    const pairs = challenger.flatMap(({ line, prediction }): PairedImage[] => {
-      const boxes = byImage.get(line.image)
-      if (boxes === undefined) return []
-      return [{ group: line.group, truth: line.boxes, challenger: prediction.boxes, champion: boxes }]
+    return offLoop('judgement', {
+      images: pairsOf(challenger, theirs),
+      classes,
+      rules: { ...gate, seed: manifest },
     })
-    return judge(pairs, classes, { ...gate, seed: manifest })
   }
 }
 
-const same = (images: number): Judgement => ({
-  verdict: 'not-distinguishable',
-  promoted: false,
-  deltaMap: null,
-  words: `The challenger is the champion itself (${images} reviewed test images).`,
+const sizeOf = (images: readonly HeldOutImage[]) => ({
+  images: images.length,
+  groups: new Set(images.map(({ line }) => line.group)).size,
 })
 
-const result = (record: GateRecord, model: string): GateResult => ({
+/** Only images that both models could read. */
+function pairsOf(challenger: readonly HeldOutImage[], champion: readonly HeldOutImage[]): PairedImage[] {
+  const theirs = new Map(champion.map(({ line, prediction }) => [line.image, prediction.boxes]))
+  return challenger.flatMap(({ line, prediction }): PairedImage[] => {
+    const boxes = theirs.get(line.image)
+    if (boxes === undefined) return []
+    return [{ group: line.group, truth: line.boxes, challenger: prediction.boxes, champion: boxes }]
+  })
+}
+
+const result = (record: JudgementRecord, model: string): GateResult => ({
   verdict: record.verdict,
   promoted: record.promoted,
   champion: record.promoted ? model : record.champion,
