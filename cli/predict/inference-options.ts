@@ -21,7 +21,7 @@ export function inferenceOptions(
       code: 'BadInput',
       what: `${name} cannot be read.`,
       why: `It is "${environment[name] ?? ''}"; ${issue?.message ?? 'it is malformed'}.`,
-      fix: 'docs/inference.md says what it may be; unset, it is found out.',
+      fix: 'docs/inference-speed.md says what it may be; unset, it is found out.',
     })
   }
   const { UNDERSTUDY_INFER_POOL: shape, UNDERSTUDY_INFER_PROVIDER: named } = parsed.data

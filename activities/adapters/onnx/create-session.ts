@@ -60,5 +60,5 @@ function providerComplaint(provider: InferenceProvider, error: unknown): string 
     .replace(/\s+/g, ' ')
     .trim()
   const why = `${provider} cannot be used: ${plain.replace(/\.$/, '')}`
-  return provider === 'cuda' ? `${why} (docs/inference.md says how to get its libraries)` : why
+  return provider === 'cuda' ? `${why} (docs/inference-speed.md says how to get its libraries)` : why
 }
