@@ -96,6 +96,8 @@ student:
   startFrom: champion
   # A training that takes longer is ended, and says so; at most 46.
   maxHours: 12
+  # train: also learn from the teacher's drafts of training images that nobody has reviewed yet.
+  useDrafts: never
 
 # The nightly run; \`understudy schedule set\` puts it in place.
 night:

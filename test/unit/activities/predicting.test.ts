@@ -83,7 +83,6 @@ async function putDataset(store: ObjectStore, name: string, images: Record<strin
       height: 64,
       group: source,
       split,
-      review: 'review',
       boxes: [],
     }
   })
@@ -108,8 +107,6 @@ async function putDataset(store: ObjectStore, name: string, images: Record<strin
     empty: 0,
     boxesByClass: {},
     chunks,
-    leftOut: [],
-    createdAt: at,
   })
   return dataset
 }
