@@ -1,6 +1,7 @@
 import pMap from 'p-map'
-import { clampToImage, isDegenerate, type Xyxy } from '../domain/box.ts'
+import { clampToImage, isDegenerate, type ImageSize, type Xyxy } from '../domain/box.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
+import { polygonArea, type Point } from '../domain/polygon.ts'
 import type { DatasetLine, LeftOutReason } from '../domain/schemas/records/dataset.ts'
 import { ImageRecord } from '../domain/schemas/records/image.ts'
 import { hashOf } from './content-hash.ts'
@@ -51,10 +52,30 @@ function readLine(
   if (split === 'quarantined') return { leftOut: 'quarantined', image }
   if (review.boxes.some((box) => !known.has(box.class))) return { leftOut: 'class-removed', image }
   const boxes = review.boxes
-    .map((box) => ({ class: box.class, xyxy: rounded(clampToImage(box.xyxy, record)) }))
+    .map((box) => labelIn(box, record))
     .filter(({ xyxy }) => !isDegenerate(xyxy))
     .sort((a, b) => (boxOrder(a) < boxOrder(b) ? -1 : 1))
   return { line: { image, extension, width, height, group, split, review: key, boxes } }
+}
+
+/** A person's box as a label: cut to the image, with its outlines and its mark for a crowd. */
+function labelIn({ class: name, xyxy, polygons, crowd }: StoredLabel, image: ImageRecord): StoredLabel {
+  const outlines = (polygons ?? [])
+    .map((outline) => outline.map((point) => roundedPoint(point, image)))
+    .filter((outline) => polygonArea(outline) > 0)
+  return {
+    class: name,
+    xyxy: rounded(clampToImage(xyxy, image)),
+    ...(outlines.length === 0 ? {} : { polygons: outlines }),
+    ...(crowd === true ? { crowd } : {}),
+  }
+}
+
+type StoredLabel = DatasetLine['boxes'][number]
+
+function roundedPoint([x, y]: Point, image: ImageSize): [number, number] {
+  const [left, top] = rounded(clampToImage([x, y, x, y], image))
+  return [left, top]
 }
 
 /** A hundredth of a pixel: an untouched box that went through the editor's percent again stays the same label. */
@@ -66,7 +87,8 @@ const rounded = ([x1, y1, x2, y2]: Xyxy): [number, number, number, number] => [
 ]
 const hundredth = (value: number): number => Math.round(value * 100) / 100
 
-const boxOrder = (box: DatasetLine['boxes'][number]): string => JSON.stringify([box.class, box.xyxy])
+const boxOrder = ({ class: name, xyxy, polygons, crowd }: StoredLabel): string =>
+  JSON.stringify([name, xyxy, polygons, crowd])
 
 /** The identity of what an image teaches: two lines with this hash in common train alike. */
 export const labelHash = ({ image, width, height, split, boxes }: DatasetLine): string =>

@@ -1,12 +1,15 @@
 import type { CoreActivities, GateResult } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
-import { firstChampion, judge, type Judgement, type PairedImage } from '../domain/gate.ts'
-import { GateRecord } from '../domain/schemas/records/cycle.ts'
+import { refreshAdvice, refreshAfter } from '../domain/gate-words.ts'
+import { championItself, firstChampion, judge, type Judgement } from '../domain/gate.ts'
+import type { PairedImage } from '../domain/metrics/paired-comparison.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
+import { GateRecord, JudgementRecord } from '../domain/schemas/records/judgement.ts'
 import { ChampionRecord } from '../domain/schemas/records/model.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import type { ObjectStore } from './roles/object-store.ts'
-import { heldOutPredictions } from './store/held-out.ts'
+import { heldOutPredictions, type HeldOutImage } from './store/held-out.ts'
+import { comparisonsOn, keepTestSet, logJudgement } from './store/judgements.ts'
 import { loadConfig } from './store/load-config.ts'
 import {
   readRecord,
@@ -20,7 +23,10 @@ export type GateActivities = Pick<CoreActivities, 'readChampion' | 'judgeChallen
 
 type Input = Parameters<CoreActivities['judgeChallenger']>[0]
 
-/** Reads the champion and lets a challenger replace it: `cycles/<n>/gate.json`, and `champion.json` by compare-and-set. */
+/**
+ * Reads the champion and lets a challenger replace it: `cycles/<n>/gate.json`, `champion.json` by compare-and-set, and one
+ * more entry of `judgements/` whatever the verdict.
+ */
 export function createGateActivities({
   store,
   now,
@@ -39,7 +45,7 @@ export function createGateActivities({
       const gateKey = keys.cycleFile(cycle, 'gate.json')
       const before = await readRecordWithTag(store, keys.champion, ChampionRecord)
       const reigning = before?.record.model ?? null
-      const kept = await readRecord(store, gateKey, GateRecord)
+      const kept = wholeJudgement(await readRecord(store, gateKey, GateRecord))
       // A repeated activity must not judge a champion that it has just crowned, nor crown one over a champion it never met.
       const judged = kept?.challenger === model && [kept.champion, model].includes(reigning) ? kept : null
       const record = judged ?? (await judgement(store, input, reigning, now()))
@@ -64,9 +70,16 @@ export function createGateActivities({
           throw championChanged(project)
         }
       }
+      await logJudgement(store, project, record)
       return result(record, model)
     },
   }
+}
+
+/** Null for a record of an older version, which cannot be logged: it is judged again. */
+function wholeJudgement(record: GateRecord | null): JudgementRecord | null {
+  const whole = JudgementRecord.safeParse(record)
+  return whole.success ? whole.data : null
 }
 
 async function judgement(
@@ -74,43 +87,57 @@ async function judgement(
   input: Input,
   champion: string | null,
   at: Date,
-): Promise<GateRecord> {
-  const { project, configHash, model, dataset, manifest } = input
+): Promise<JudgementRecord> {
+  const { project, configHash, cycle, model, dataset, manifest } = input
   const { classes } = await requireRecord(store, storeKeys(project).datasetRecord(dataset), DatasetRecord)
   const { gate } = await loadConfig(store, { project, configHash })
   const challenger = await heldOutPredictions(store, input, 'test')
   const found = await outcome()
+  const images = challenger.map(({ line }) => line.image)
+  const testSet = await keepTestSet(store, project, images)
+  const before = await comparisonsOn(store, project, { testSet, images })
+  const comparisons = before + (found.deltaMap === null ? 0 : 1)
+  const advice = found.deltaMap === null ? '' : refreshAdvice(comparisons)
   return {
     v: 1,
+    cycle,
     challenger: model,
     champion,
-    images: challenger.length,
-    judgedAt: at.toISOString(),
     ...found,
+    words: `${found.words}${advice}`,
+    dataset,
+    manifest,
+    testSet,
+    comparisons,
+    refreshAdvised: comparisons >= refreshAfter,
+    judgedAt: at.toISOString(),
   }
 
   async function outcome(): Promise<Judgement> {
-    if (champion === null) return firstChampion(challenger.length)
-    if (champion === model) return same(challenger.length)
+    const on = sizeOf(challenger)
+    if (champion === null) return firstChampion(on)
+    if (champion === model) return championItself(on)
     const theirs = await heldOutPredictions(store, { project, dataset, manifest, model: champion }, 'test')
-    const byImage = new Map(theirs.map(({ line, prediction }) => [line.image, prediction.boxes]))
-    const pairs = challenger.flatMap(({ line, prediction }): PairedImage[] => {
-      const boxes = byImage.get(line.image)
-      if (boxes === undefined) return []
-      return [{ group: line.group, truth: line.boxes, challenger: prediction.boxes, champion: boxes }]
-    })
-    return judge(pairs, classes, { ...gate, seed: manifest })
+    return judge(pairsOf(challenger, theirs), classes, { ...gate, seed: manifest })
   }
 }
 
-const same = (images: number): Judgement => ({
-  verdict: 'not-distinguishable',
-  promoted: false,
-  deltaMap: null,
-  words: `The challenger is the champion itself (${images} reviewed test images).`,
+const sizeOf = (images: readonly HeldOutImage[]) => ({
+  images: images.length,
+  groups: new Set(images.map(({ line }) => line.group)).size,
 })
 
-const result = (record: GateRecord, model: string): GateResult => ({
+/** Only images that both models could read. */
+function pairsOf(challenger: readonly HeldOutImage[], champion: readonly HeldOutImage[]): PairedImage[] {
+  const theirs = new Map(champion.map(({ line, prediction }) => [line.image, prediction.boxes]))
+  return challenger.flatMap(({ line, prediction }): PairedImage[] => {
+    const boxes = theirs.get(line.image)
+    if (boxes === undefined) return []
+    return [{ group: line.group, truth: line.boxes, challenger: prediction.boxes, champion: boxes }]
+  })
+}
+
+const result = (record: JudgementRecord, model: string): GateResult => ({
   verdict: record.verdict,
   promoted: record.promoted,
   champion: record.promoted ? model : record.champion,

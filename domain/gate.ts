@@ -1,18 +1,21 @@
 import type { Verdict } from './contracts/disagreement-kinds.ts'
-import { percentileInterval, resampleByGroup } from './metrics/bootstrap.ts'
-import { matchClasses, weightedAveragePrecision } from './metrics/average-precision.ts'
-import type { Interval, ScoredImage } from './metrics/scored-images.ts'
+import {
+  comparedWords,
+  lostWords,
+  noBoxesWords,
+  tooFewGroupsWords,
+  tooFewImagesWords,
+  type GateWords,
+} from './gate-words.ts'
+import { comparePaired, type PairedComparison, type PairedImage } from './metrics/paired-comparison.ts'
+import type { Interval } from './metrics/scored-images.ts'
 
 /** A class with fewer ground-truth boxes says too little by itself to stop a promotion. */
 const minClassBoxes = 30
 /** A class whose AP has certainly fallen by more than this stops a promotion. */
 const classLoss = 0.05
-
-/** One held-out image as both models saw it. */
-export interface PairedImage extends Omit<ScoredImage, 'predicted'> {
-  readonly challenger: ScoredImage['predicted']
-  readonly champion: ScoredImage['predicted']
-}
+/** Resampling fewer groups than this gives an interval that is far too narrow: one video judged by itself looks certain. */
+const minGroups = 5
 
 export interface GateRules {
   readonly minImages: number
@@ -21,126 +24,101 @@ export interface GateRules {
   readonly seed: string
 }
 
-export interface Judgement {
+export interface Judgement extends GateWords {
   readonly verdict: Verdict
   readonly promoted: boolean
   /** Challenger minus champion in mAP50-95. */
   readonly deltaMap: Interval | null
-  readonly words: string
+  /** Smallest true difference in mAP50-95 that is seen four times in five; null where nothing was compared. */
+  readonly detectable: number | null
+  readonly images: number
+  readonly groups: number
 }
 
+type Compared = Pick<Judgement, 'images' | 'groups'>
+
 /** The first valid model becomes champion without a comparison: there is nothing to lose. */
-export const firstChampion = (images: number): Judgement => ({
+export const firstChampion = (on: Compared): Judgement => ({
+  ...on,
   verdict: 'first',
   promoted: true,
   deltaMap: null,
-  words: `First valid model: champion without a comparison (${images} reviewed test images).`,
+  detectable: null,
+  reason: 'the first valid model',
+  words: `First valid model: champion without a comparison (${on.images} reviewed test images).`,
+})
+
+/** A champion that is trained again to the last bit has nothing to win. */
+export const championItself = (on: Compared): Judgement => ({
+  ...on,
+  verdict: 'not-distinguishable',
+  promoted: false,
+  deltaMap: null,
+  detectable: null,
+  reason: 'it is the champion already',
+  words: `The challenger is the champion itself (${on.images} reviewed test images).`,
 })
 
 /**
  * Challenger against champion by a paired bootstrap over groups (both on the same resamples). Promoted when the loss is
  * certainly below the margin, the point difference is not negative, and no class with 30 boxes has certainly lost 0.05.
- * Below `minImages` the test cannot tell and the champion stays.
+ * Below `minImages`, with fewer than five groups or without a box the test cannot tell and the champion stays.
  */
 export function judge(
   images: readonly PairedImage[],
   classes: readonly string[],
   rules: GateRules,
 ): Judgement {
-  const missing = rules.minImages - images.length
-  if (missing > 0) {
+  const on: Compared = { images: images.length, groups: new Set(images.map(({ group }) => group)).size }
+  const undecided = untold(images, on, rules)
+  if (undecided !== null)
     return {
+      ...on,
+      ...undecided,
       verdict: 'too-few-images',
       promoted: false,
       deltaMap: null,
-      words: `${images.length} reviewed test images: ${missing} more are needed for a judgement (gate.minImages ${rules.minImages}). The champion stays.`,
+      detectable: null,
     }
-  }
-  const { deltaMap, classDeltas } = compare(images, classes, rules.seed)
-  const lost = Object.entries(classDeltas).find(([, delta]) => delta.high < -classLoss)
+  const compared = comparePaired(images, classes, rules.seed)
+  const { deltaMap, detectable } = compared
+  const lost = lostClasses(compared)
+  if (lost.length > 0)
+    return {
+      ...on,
+      ...lostWords({ ...on, ...compared, lost, classLoss }),
+      verdict: 'worse',
+      promoted: false,
+      deltaMap,
+      detectable,
+    }
   const notWorse = deltaMap.low >= -rules.margin
-  const promoted = notWorse && deltaMap.value >= 0 && lost === undefined
-  const verdict = verdictOf(deltaMap, notWorse && lost === undefined)
+  const promoted = notWorse && deltaMap.value >= 0
+  const verdict = verdictOf(deltaMap, notWorse)
   return {
+    ...on,
+    ...comparedWords({ ...on, ...compared, verdict, promoted, rules }),
     verdict,
     promoted,
     deltaMap,
-    words: inWords({ deltaMap, promoted, verdict, lost: lost?.[0], images: images.length, rules }),
+    detectable,
   }
 }
+
+function untold(images: readonly PairedImage[], on: Compared, { minImages }: GateRules): GateWords | null {
+  if (on.images < minImages) return tooFewImagesWords(on.images, minImages)
+  if (on.groups < minGroups) return tooFewGroupsWords(on, minGroups)
+  const boxes = images.some(({ truth }) => truth.some(({ crowd }) => crowd !== true))
+  return boxes ? null : noBoxesWords(on.images)
+}
+
+const lostClasses = ({ byClass }: PairedComparison): string[] =>
+  byClass
+    .filter(({ boxes, delta }) => boxes >= minClassBoxes && delta.high < -classLoss)
+    .map(({ name }) => name)
 
 function verdictOf({ low, high }: Interval, notWorse: boolean): Verdict {
   if (high < 0) return 'worse'
-  if (low > 0 && notWorse) return 'better'
+  if (low > 0) return 'better'
   return notWorse ? 'not-worse' : 'not-distinguishable'
-}
-
-function compare(
-  images: readonly PairedImage[],
-  classes: readonly string[],
-  seed: string,
-): { deltaMap: Interval; classDeltas: Record<string, Interval> } {
-  const side = (name: 'challenger' | 'champion') =>
-    matchClasses(
-      images.map((image) => ({ group: image.group, truth: image.truth, predicted: image[name] })),
-      classes,
-    )
-  const challenger = side('challenger')
-  const champion = side('champion')
-  const deltaUnder = (weights: Int32Array) => {
-    const ours = weightedAveragePrecision(challenger, weights)
-    const theirs = weightedAveragePrecision(champion, weights)
-    const byClass = Object.entries(ours.byClass).map(([name, { ap, boxes }]) => ({
-      name,
-      boxes,
-      delta: ap - (theirs.byClass[name]?.ap ?? 0),
-    }))
-    return { map: ours.map - theirs.map, byClass }
-  }
-  const plain = deltaUnder(new Int32Array(images.length).fill(1))
-  const samples = [
-    ...resampleByGroup(
-      images.map(({ group }) => group),
-      seed,
-    ),
-  ].map(deltaUnder)
-  const judged = plain.byClass.filter(({ boxes }) => boxes >= minClassBoxes)
-  return {
-    deltaMap: percentileInterval(
-      plain.map,
-      samples.map(({ map }) => map),
-    ),
-    classDeltas: Object.fromEntries(
-      judged.map(({ name, delta }) => {
-        const drawn = samples.flatMap(({ byClass }) =>
-          byClass.filter((row) => row.name === name).map((row) => row.delta),
-        )
-        return [name, percentileInterval(delta, drawn)]
-      }),
-    ),
-  }
-}
-
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`
-
-const sentences: Partial<Record<Verdict, string>> = {
-  better: 'Better',
-  'not-worse': 'Not worse',
-  'not-distinguishable': 'Not distinguishable',
-  worse: 'Worse',
-}
-
-function inWords(found: {
-  readonly deltaMap: Interval
-  readonly promoted: boolean
-  readonly verdict: Verdict
-  readonly lost: string | undefined
-  readonly images: number
-  readonly rules: GateRules
-}): string {
-  const { deltaMap, promoted, verdict, lost, images, rules } = found
-  const range = `mAP50-95 ${signed(deltaMap.value)} [${signed(deltaMap.low)}, ${signed(deltaMap.high)}] on ${images} test images`
-  const because = lost === undefined ? '' : ` Class ${lost} has certainly lost more than ${classLoss}.`
-  const power = `At this size differences below about ${((deltaMap.high - deltaMap.low) / 2).toFixed(3)} cannot be told from chance; a loss of up to ${rules.margin} counts as none.`
-  return `${sentences[verdict] ?? verdict}: ${range}.${because} ${promoted ? 'Promoted.' : 'The champion stays.'} ${power}`
 }

@@ -12,3 +12,12 @@ export function hull(points: readonly Point[]): Xyxy {
   const ys = points.map(([, y]) => y)
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]
 }
+
+/** Area inside an outline in square pixels (shoelace formula), whichever way round it goes. */
+export function polygonArea(outline: Polygon): number {
+  const twice = outline.reduce((sum, [x, y], index) => {
+    const [nextX, nextY] = outline[(index + 1) % outline.length] ?? [x, y]
+    return sum + x * nextY - nextX * y
+  }, 0)
+  return Math.abs(twice) / 2
+}

@@ -2,12 +2,8 @@ import type { CoreActivities } from '../../domain/contracts/activities.ts'
 import { storeKeys } from '../../domain/contracts/store-keys.ts'
 import type { ReportData } from '../../domain/report/report-data.ts'
 import { reportPage } from '../../domain/report/report-page.ts'
-import {
-  ComparisonRecord,
-  CycleRecord,
-  EvaluationRecord,
-  GateRecord,
-} from '../../domain/schemas/records/cycle.ts'
+import { ComparisonRecord, CycleRecord, EvaluationRecord } from '../../domain/schemas/records/cycle.ts'
+import { GateRecord } from '../../domain/schemas/records/judgement.ts'
 import { cycleNumbers } from '../cycles.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
 import { readRecord, requireRecord } from '../store/records.ts'

@@ -1,6 +1,6 @@
 import { countsInWords } from '../../domain/counts-in-words.ts'
 import { spendInWords } from '../../domain/report/spend-in-words.ts'
-import type { Interval } from '../../domain/schemas/records/cycle.ts'
+import type { Interval } from '../../domain/schemas/records/shared.ts'
 import { renderPairs, renderTable } from '../table.ts'
 import type { DemoSummary } from './demo-summary.ts'
 

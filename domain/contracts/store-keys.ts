@@ -42,6 +42,10 @@ export const storeKeys = (project: string) => ({
   modelOnnx: (model: string) => `${project}/models/${model}/model.onnx`,
   modelRecord: (model: string) => `${project}/models/${model}/model.json`,
   champion: `${project}/champion.json`,
+  judgements: `${project}/judgements/`,
+  judgement: (testSet: string, cycle: number, challenger: string, champion: string | null) =>
+    `${project}/judgements/${testSet}/${pad(cycle)}-${challenger}-${champion ?? 'none'}.json`,
+  testSet: (testSet: string) => `${project}/test-sets/${testSet}.json`,
   predictionManifest: (manifest: string) => `${project}/predictions/manifests/${manifest}.json`,
   predictionShard: (model: string, manifest: string, settings: string, shard: number) =>
     `${project}/predictions/${model}/${manifest}-${settings}/${pad(shard)}.jsonl`,

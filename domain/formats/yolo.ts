@@ -1,4 +1,6 @@
-import { clampToImage, type ImageSize, type Xyxy } from '../box.ts'
+import { clampToImage, type ImageSize, type LabelledBox, type Xyxy } from '../box.ts'
+import { joinOutlines, separateOutlines } from '../joined-outlines.ts'
+import { hull, type Point, type Polygon } from '../polygon.ts'
 
 /** A box in the trainer's label file: class index, then centre and size as shares of the image, 0 to 1. */
 export interface YoloRow {
@@ -8,6 +10,14 @@ export interface YoloRow {
   readonly width: number
   readonly height: number
 }
+
+/** An outline in a label file for segmentation: the corners of one ring as shares of the image. */
+export interface YoloOutline {
+  readonly classIndex: number
+  readonly ring: Polygon
+}
+
+export type YoloLabel = YoloRow | YoloOutline
 
 /** Pixels of the displayed image to shares of it. The box is cut to the image first: the trainer refuses what lies outside. */
 export function toYoloRow(classIndex: number, xyxy: Xyxy, size: ImageSize): YoloRow {
@@ -31,46 +41,102 @@ export function fromYoloRow({ centreX, centreY, width, height }: YoloRow, size: 
   ]
 }
 
+/**
+ * An instance as one ring, cut to the image: several outlines are joined ({@link joinOutlines}), and a box without one
+ * becomes its four corners, because the trainer drops an image whose file holds boxes and outlines.
+ */
+export function toYoloOutline(
+  classIndex: number,
+  { xyxy, polygons = [] }: Pick<LabelledBox, 'xyxy' | 'polygons'>,
+  size: ImageSize,
+): YoloOutline {
+  const joined = joinOutlines(polygons.map((outline) => outline.map((point) => toShare(point, size))))
+  const [x1, y1, x2, y2] = xyxy
+  const corners: Polygon = [
+    [x1, y1],
+    [x2, y1],
+    [x2, y2],
+    [x1, y2],
+  ]
+  return { classIndex, ring: joined.length > 2 ? joined : corners.map((point) => toShare(point, size)) }
+}
+
+function toShare([x, y]: Point, size: ImageSize): Point {
+  const [left, top] = clampToImage([x, y, x, y], size)
+  return [Number((left / size.width).toFixed(decimals)), Number((top / size.height).toFixed(decimals))]
+}
+
+/** The outlines of a ring in pixels of an image of `size`, and the box around them. Null when it encloses nothing. */
+export function fromYoloOutline(
+  { ring }: YoloOutline,
+  size: ImageSize,
+): { readonly xyxy: Xyxy; readonly polygons: readonly Polygon[] } | null {
+  const polygons = separateOutlines(ring).map((outline) =>
+    outline.map(([x, y]): Point => [x * size.width, y * size.height]),
+  )
+  return polygons.length === 0 ? null : { xyxy: hull(polygons.flat()), polygons }
+}
+
+/**
+ * What people labelled on one image as the rows of its label file: boxes for `detect`, outlines for `segment`, never both
+ * in one file. Crowd regions are no instances: they are left out, as Ultralytics does with COCO's.
+ * @throws RangeError when a box is of a class that is not listed
+ */
+export function toYoloLabels(
+  boxes: readonly Omit<LabelledBox, 'score'>[],
+  size: ImageSize,
+  classes: readonly string[],
+  task: 'detect' | 'segment',
+): YoloLabel[] {
+  return boxes.flatMap((box): YoloLabel[] => {
+    if (box.crowd === true) return []
+    const classIndex = classes.indexOf(box.class)
+    if (classIndex < 0) throw new RangeError(`The class ${box.class} is none of ${classes.join(', ')}.`)
+    return task === 'detect'
+      ? [toYoloRow(classIndex, box.xyxy, size)]
+      : [toYoloOutline(classIndex, box, size)]
+  })
+}
+
 /** Eight decimals keep a 30,000-pixel image exact to a thousandth of a pixel. */
 const decimals = 8
 
+const numbersOf = (label: YoloLabel): readonly number[] =>
+  'ring' in label ? label.ring.flat() : [label.centreX, label.centreY, label.width, label.height]
+
 /** The text of one label file. No rows gives an empty file: "looked at, nothing there". */
-export const toLabelText = (rows: readonly YoloRow[]): string =>
+export const toLabelText = (rows: readonly YoloLabel[]): string =>
   rows
-    .map(({ classIndex, ...share }) =>
-      [
-        String(classIndex),
-        ...[share.centreX, share.centreY, share.width, share.height].map((value) => value.toFixed(decimals)),
-      ].join(' '),
+    .map(
+      (row) =>
+        `${row.classIndex} ${numbersOf(row)
+          .map((value) => value.toFixed(decimals))
+          .join(' ')}\n`,
     )
-    .map((line) => `${line}\n`)
     .join('')
 
-/** Reads a label file of boxes. Throws a plain Error that names the line: five finite numbers, shares within 0 to 1. */
-export function parseLabelText(text: string): YoloRow[] {
-  return text.split(/\r?\n/).flatMap((line, index) => {
-    if (line.trim() === '') return []
-    const [classIndex, centreX, centreY, width, height, ...rest] = line.trim().split(/\s+/).map(Number)
-    if (
-      classIndex === undefined ||
-      centreX === undefined ||
-      centreY === undefined ||
-      width === undefined ||
-      height === undefined ||
-      rest.length > 0
-    ) {
-      throw new Error(`Line ${index + 1} should hold "class x y width height" and holds "${line.trim()}".`)
-    }
-    const shares = [centreX, centreY, width, height]
-    if (
-      !Number.isInteger(classIndex) ||
-      classIndex < 0 ||
-      !shares.every((share) => share >= 0 && share <= 1)
-    ) {
-      throw new Error(`Line ${index + 1} should hold a class number and shares of 0 to 1: "${line.trim()}".`)
-    }
-    return [{ classIndex, centreX, centreY, width, height }]
-  })
+/**
+ * Reads a label file of boxes, outlines or both. Throws a plain Error that names the line: a class number, then four shares
+ * of 0 to 1 (a box) or at least three pairs of them (an outline).
+ */
+export const parseLabelText = (text: string): YoloLabel[] =>
+  text.split(/\r?\n/).flatMap((line, index) => (line.trim() === '' ? [] : [parseRow(line.trim(), index + 1)]))
+
+function parseRow(line: string, number: number): YoloLabel {
+  const [classIndex = -1, ...shares] = line.split(/\s+/).map(Number)
+  if (shares.length < 4 || shares.length % 2 === 1) {
+    throw new Error(
+      `Line ${number} should hold "class x y width height" or "class x1 y1 x2 y2 x3 y3 …" and holds "${line}".`,
+    )
+  }
+  if (!Number.isInteger(classIndex) || classIndex < 0 || !shares.every((share) => share >= 0 && share <= 1)) {
+    throw new Error(`Line ${number} should hold a class number and shares of 0 to 1: "${line}".`)
+  }
+  const [centreX = 0, centreY = 0, width = 0, height = 0, ...rest] = shares
+  if (rest.length === 0) return { classIndex, centreX, centreY, width, height }
+  const ring: Point[] = []
+  for (let at = 0; at < shares.length; at += 2) ring.push([shares[at] ?? 0, shares[at + 1] ?? 0])
+  return { classIndex, ring }
 }
 
 /**

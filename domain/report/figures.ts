@@ -1,4 +1,5 @@
-import type { EvaluationRecord, Interval } from '../schemas/records/cycle.ts'
+import type { EvaluationRecord } from '../schemas/records/cycle.ts'
+import type { Interval } from '../schemas/records/shared.ts'
 import { html, nothing, type Markup } from './html.ts'
 import type { CycleLine } from './report-data.ts'
 

@@ -1,6 +1,7 @@
 import type { LabelledBox } from '../box.ts'
 import type { CycleMode, CyclePhase } from '../contracts/phases.ts'
-import type { ComparisonRecord, EvaluationRecord, GateRecord } from '../schemas/records/cycle.ts'
+import type { ComparisonRecord, EvaluationRecord } from '../schemas/records/cycle.ts'
+import type { GateRecord } from '../schemas/records/judgement.ts'
 
 /** One past or present cycle in a line. */
 export interface CycleLine {

@@ -10,7 +10,8 @@ export interface CallToFault {
 /** Plays a script of faults: the first entry that matches a call and is not used up. */
 export interface FaultPlayer {
   load(script: FaultScript): void
-  next(call: CallToFault): Fault | null
+  /** `isPlayable` tells the faults that this call can play; others wait for theirs. */
+  next(call: CallToFault, isPlayable: (fault: Fault) => boolean): Fault | null
 }
 
 export function createFaultPlayer(): FaultPlayer {
@@ -19,9 +20,10 @@ export function createFaultPlayer(): FaultPlayer {
     load({ faults }) {
       entries = faults.map((entry) => ({ entry, played: 0 }))
     },
-    next(call) {
+    next(call, isPlayable) {
       const found = entries.find(
-        ({ entry, played }) => played < (entry.times ?? Infinity) && matches(entry.match, call),
+        ({ entry, played }) =>
+          played < (entry.times ?? Infinity) && isPlayable(entry.fault) && matches(entry.match, call),
       )
       if (found === undefined) return null
       found.played += 1

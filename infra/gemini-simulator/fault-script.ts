@@ -56,7 +56,18 @@ const TextFault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unknown-label'), label: z.string().default('artefact') }),
 ])
 
-const Fault = z.union([TransportFault, DeliveryFault, AnswerFault, TextFault])
+/** Faults of a whole job of the Batch API. They are played when a job is created; the others are played by its items. */
+const BatchFault = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('batch-failed') }),
+  z.object({ kind: z.literal('batch-expired') }),
+  /** It never leaves the queue. */
+  z.object({ kind: z.literal('batch-stuck') }),
+  /** The job is taken, and the connection drops before the answer. */
+  z.object({ kind: z.literal('batch-answer-lost') }),
+])
+
+const Fault = z.union([TransportFault, DeliveryFault, AnswerFault, TextFault, BatchFault])
+export type BatchFault = z.infer<typeof BatchFault>
 export type TransportFault = z.infer<typeof TransportFault>
 export type DeliveryFault = z.infer<typeof DeliveryFault>
 export type AnswerFault = z.infer<typeof AnswerFault>
@@ -80,6 +91,11 @@ export const FaultScript = z.object({
   ),
 })
 export type FaultScript = z.infer<typeof FaultScript>
+
+/** True for what one call of the model can play; the others are a job's. */
+export const isCallFault = (fault: Fault): boolean => !isBatchFault(fault)
+
+export const isBatchFault = (fault: Fault): fault is BatchFault => fault.kind.startsWith('batch-')
 
 /** A fault, sorted by where in a call it is played. */
 export interface StagedFault {

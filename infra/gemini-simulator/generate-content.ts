@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CallCounter } from './calls.ts'
 import type { FaultPlayer } from './fault-player.ts'
-import { stagedFault, type DeliveryFault } from './fault-script.ts'
+import { isCallFault, stagedFault, type DeliveryFault } from './fault-script.ts'
 import { readJson, sendHalf, sendJson } from './http.ts'
 import { checkThinking } from './models.ts'
 import type { ProfileName } from './profiles.ts'
@@ -37,7 +37,7 @@ export async function generateContent(
   response.once('close', () => calls.end())
   const asked = readRequestBody(await readJson(request))
   const image = asked.image === null ? null : await recognise(truth, asked.image)
-  const fault = stagedFault(faults.next({ number, image }))
+  const fault = stagedFault(faults.next({ number, image }, isCallFault))
   if (fault.transport !== null) return playTransportFault(fault.transport, response, { model, key })
 
   checkThinking(model, asked)
@@ -53,7 +53,8 @@ export async function generateContent(
   else await deliverBadly(response, body, fault.delivery)
 }
 
-async function recognise(truth: Truth, encoded: Uint8Array) {
+/** The image of the truth that these bytes show; null for an unknown one. Throws a VendorRefusal for what is no picture. */
+export async function recognise(truth: Truth, encoded: Uint8Array) {
   try {
     return await truth.recognise(encoded)
   } catch {

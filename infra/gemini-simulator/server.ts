@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { textTokens, tokensPerImage } from './answer.ts'
+import { createBatchDesk, type BatchDesk } from './batch-desk.ts'
+import { answerBatches, answerNewBatch, batchAsked } from './batch-routes.ts'
 import { createCallCounter } from './calls.ts'
 import { createFaultPlayer } from './fault-player.ts'
 import { FaultScript } from './fault-script.ts'
@@ -21,8 +23,9 @@ export async function startGeminiSimulator(
   options: TeacherOptions & { readonly port: number },
 ): Promise<GeminiSimulator> {
   const call: CallOptions = { ...options, faults: createFaultPlayer(), calls: createCallCounter() }
+  const batches = createBatchDesk(call)
   const server = createServer((request, response) => {
-    void answer(request, response, call)
+    void answer(request, response, call, batches)
   })
   await listen(server, options.port)
   const address = z.object({ port: z.int() }).parse(server.address())
@@ -42,16 +45,26 @@ const listen = (server: Server, port: number): Promise<void> =>
     server.listen(port, '127.0.0.1', resolve)
   })
 
-async function answer(request: IncomingMessage, response: ServerResponse, call: CallOptions): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  call: CallOptions,
+  batches: BatchDesk,
+): Promise<void> {
   try {
-    await route(request, response, call)
+    await route(request, response, call, batches)
   } catch (error) {
     if (response.headersSent || response.destroyed) response.destroy()
     else sendError(response, error instanceof VendorRefusal ? error.vendor : serverError(500))
   }
 }
 
-async function route(request: IncomingMessage, response: ServerResponse, call: CallOptions): Promise<void> {
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  call: CallOptions,
+  batches: BatchDesk,
+): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
   const asked = `${request.method ?? 'GET'} ${pathname}`
   if (asked === 'GET /health') return sendJson(response, { simulator: true })
@@ -59,6 +72,8 @@ async function route(request: IncomingMessage, response: ServerResponse, call: C
 
   const key = request.headers['x-goog-api-key'] ?? searchParams.get('key')
   if (typeof key !== 'string' || key === '') throw new VendorRefusal(missingKey())
+  const job = batchAsked(asked)
+  if (job !== null) return answerBatches(response, batches, job)
   const match = /^(GET|POST) \/(v1|v1beta)\/models(?:\/([^/:]+)(?::(\w+))?)?$/.exec(asked)
   if (match === null) throw new VendorRefusal(notFound(`The simulator does not know ${asked}.`))
   const [, method, version = '', name, verb] = match
@@ -73,6 +88,9 @@ async function route(request: IncomingMessage, response: ServerResponse, call: C
   }
   if (method === 'POST' && verb === 'generateContent') {
     return generateContent(request, response, { model, key, options: call })
+  }
+  if (method === 'POST' && verb === 'batchGenerateContent') {
+    return answerNewBatch(response, batches, { body: await readJson(request), model })
   }
   throw new VendorRefusal(notFound(`The simulator does not know ${asked}.`))
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { disagreementKinds, verdicts } from '../../contracts/disagreement-kinds.ts'
+import { disagreementKinds } from '../../contracts/disagreement-kinds.ts'
 import { cycleModes, cycleOutcomes } from '../../contracts/phases.ts'
 import { confusionCells, curvePoints, sizeFigures } from './evaluation-details.ts'
-import { isoTime, sha256, StoredBox } from './shared.ts'
+import { interval, isoTime, sha256, StoredBox } from './shared.ts'
 
 /** `cycles/<n>/cycle.json`: claims the number. */
 export const CycleRecord = z.object({
@@ -25,9 +25,6 @@ export const CycleOutcomeRecord = z.object({
   summary: z.record(z.string(), z.union([z.number(), z.string()])),
 })
 export type CycleOutcomeRecord = z.infer<typeof CycleOutcomeRecord>
-
-const interval = z.object({ value: z.number(), low: z.number(), high: z.number() })
-export type Interval = z.infer<typeof interval>
 
 /** F1 at IoU 0.5 and edits an image (add, delete, move, relabel): the only figures in which teacher and student are compared. */
 const effort = z.object({
@@ -74,20 +71,6 @@ export const EvaluationRecord = z.object({
   confusion: z.object({ student: confusionCells, teacher: confusionCells.nullable() }).optional(),
 })
 export type EvaluationRecord = z.infer<typeof EvaluationRecord>
-
-/** `cycles/<n>/gate.json` */
-export const GateRecord = z.object({
-  v: z.literal(1),
-  challenger: sha256,
-  champion: sha256.nullable(),
-  verdict: z.enum(verdicts),
-  promoted: z.boolean(),
-  deltaMap: interval.nullable(),
-  images: z.int(),
-  words: z.string(),
-  judgedAt: isoTime,
-})
-export type GateRecord = z.infer<typeof GateRecord>
 
 /** One line of `cycles/<n>/disagreements.jsonl`: an image with everything on which the two differ. */
 export const DisagreementLine = z.object({

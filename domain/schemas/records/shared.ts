@@ -16,3 +16,7 @@ export const StoredBox = z.object({
   polygons: z.array(outline).readonly().optional(),
   crowd: z.boolean().optional(),
 })
+
+/** A figure with its 95 % interval. */
+export const interval = z.object({ value: z.number(), low: z.number(), high: z.number() })
+export type Interval = z.infer<typeof interval>

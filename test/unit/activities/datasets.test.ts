@@ -134,6 +134,42 @@ test('skipped, refused and quarantined images and mere drafts are not in it', as
   )
 })
 
+test('outlines and marks for crowds are kept, cut to the image like the box', async () => {
+  const outlined: Box = {
+    ...box('RBC', 600, 10, 700, 60),
+    polygons: [
+      [
+        [600, 10],
+        [700, 10],
+        [600, 60],
+      ],
+      [
+        [650, 20],
+        [700, 20],
+        [690, 60],
+      ],
+    ],
+  }
+  await accept('a', 'train', [outlined, { ...cell, crowd: true }])
+  await accept('b', 'val')
+  const { dataset } = await build()
+  const [{ boxes }] = (await linesOf(dataset)).filter(({ split }) => split === 'train') as [DatasetLine]
+  expect(boxes).toEqual([
+    { class: 'RBC', xyxy: [10, 10, 60, 60], crowd: true },
+    {
+      class: 'RBC',
+      xyxy: [600, 10, 640, 60],
+      polygons: [
+        [
+          [600, 10],
+          [640, 10],
+          [600, 60],
+        ],
+      ],
+    },
+  ])
+})
+
 test('the newest accepted review of an image counts', async () => {
   const image = await accept('a', 'train', [cell], { updatedAt: '2026-11-21T03:00:00Z' })
   await write(reviewOf(image, [], { updatedAt: '2026-11-21T02:00:00Z' }))

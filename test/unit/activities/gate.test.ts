@@ -1,82 +1,12 @@
 import { expect, test } from 'vitest'
-import { createGateActivities } from '../../../activities/gate.ts'
-import { saveConfig } from '../../../activities/store/load-config.ts'
-import { predictionShardKey } from '../../../activities/store/predictions.ts'
-import { requireRecord, writeLines, writeRecord } from '../../../activities/store/records.ts'
+import { requireRecord } from '../../../activities/store/records.ts'
 import { storeKeys } from '../../../domain/contracts/store-keys.ts'
-import { ProjectConfig } from '../../../domain/schemas/project-config.ts'
-import { GateRecord } from '../../../domain/schemas/records/cycle.ts'
-import { DatasetLine, DatasetRecord } from '../../../domain/schemas/records/dataset.ts'
+import { GateRecord } from '../../../domain/schemas/records/judgement.ts'
 import { ChampionRecord } from '../../../domain/schemas/records/model.ts'
-import { PredictionLine, PredictionManifest } from '../../../domain/schemas/records/prediction.ts'
 import { id } from '../../fixtures/comparison-bench.ts'
-import { createMemoryObjectStore } from '../../fixtures/fakes/memory-object-store.ts'
+import { createGateBench } from '../../fixtures/gate-bench.ts'
 
-const project = 'cells'
-const keys = storeKeys(project)
-const [dataset, manifest] = [id('dataset'), id('manifest')]
-const size = { width: 640, height: 640 }
-const imageNames = Array.from({ length: 40 }, (_, index) => `test ${index}`)
-const truth = { class: 'cat', xyxy: [0, 0, 100, 100] as [number, number, number, number] }
-const stored = { ...truth, score: 0.9 }
-
-/** Forty reviewed test images; `models` says of how many of them each model finds the cat. */
-async function createGateBench(models: Readonly<Record<string, number>>, minImages = 10) {
-  const store = createMemoryObjectStore()
-  const config = ProjectConfig.parse({ project, classes: [{ name: 'cat' }], gate: { minImages } })
-  const ref = { project, configHash: await saveConfig(store, config), cycle: 1, dataset, manifest }
-  const chunk = keys.datasetImages(dataset, 'test', 0)
-  const lines = imageNames.map((name): DatasetLine => ({
-    image: id(name),
-    extension: 'png',
-    ...size,
-    group: name,
-    split: 'test',
-    review: 'r',
-    boxes: [truth],
-  }))
-  await writeLines(store, chunk, DatasetLine, lines)
-  await writeRecord(store, keys.datasetRecord(dataset), DatasetRecord, {
-    v: 1,
-    dataset,
-    classes: ['cat'],
-    images: { train: 0, val: 0, test: lines.length },
-    boxes: lines.length,
-    empty: 0,
-    boxesByClass: { cat: lines.length },
-    chunks: [chunk],
-    leftOut: [],
-    createdAt: '2026-01-02T03:04:05Z',
-  })
-  const shards = [imageNames.map(id)]
-  await writeRecord(store, keys.predictionManifest(manifest), PredictionManifest, {
-    v: 1,
-    pool: 'held-out',
-    shards,
-  })
-  for (const [model, found] of Object.entries(models)) {
-    const predicted = imageNames.map((name, index): PredictionLine => ({
-      image: id(name),
-      ...size,
-      boxes: index < found ? [stored] : [],
-      error: null,
-    }))
-    await writeLines(store, predictionShardKey(project, id(model), manifest, 0), PredictionLine, predicted)
-  }
-  const activities = createGateActivities({ store, now: () => new Date('2026-01-02T03:04:05Z') })
-  const judge = (model: string, cycle: number) =>
-    activities.judgeChallenger({ ...ref, cycle, model: id(model) })
-  const champion = async () => (await activities.readChampion(ref)).model
-  const crown = (model: string, cycle: number) =>
-    writeRecord(store, keys.champion, ChampionRecord, {
-      v: 1,
-      model: id(model),
-      since: '2026-01-01T00:00:00Z',
-      cycle,
-      verdict: 'first',
-    })
-  return { store, judge, champion, crown }
-}
+const keys = storeKeys('cells')
 
 test('the first model becomes champion without a comparison', async () => {
   const { judge, champion } = await createGateBench({ first: 10 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { judge, type PairedImage } from '../../../domain/gate.ts'
+import { judge } from '../../../domain/gate.ts'
+import type { PairedImage } from '../../../domain/metrics/paired-comparison.ts'
 
 const rules = { minImages: 50, margin: 0.02, seed: 'seed' }
 const right = (score = 0.9) => [{ class: 'cat', xyxy: [0, 0, 100, 100] as const, score }]
@@ -81,5 +82,27 @@ describe('the gate', () => {
     const found = judge(scenes, ['cat', 'dog'], { ...rules, margin: 1 })
     expect(found.promoted).toBe(false)
     expect(found.words).toContain('Class dog')
+  })
+
+  test('believes no interval that rests on a handful of videos', () => {
+    const oneVideo = images(60, all, none).map((image) => ({ ...image, group: 'clip.mp4' }))
+    const found = judge(oneVideo, ['cat'], rules)
+    expect(found).toMatchObject({ verdict: 'too-few-images', promoted: false, deltaMap: null, groups: 1 })
+    expect(found.words).toContain('come from 1 groups')
+  })
+
+  test('cannot judge by test images without a box', () => {
+    const empty = images(60, all, none).map((image) => ({ ...image, truth: [] }))
+    const found = judge(empty, ['cat'], rules)
+    expect(found).toMatchObject({ verdict: 'too-few-images', promoted: false })
+    expect(found.words).toContain('None of the 60')
+  })
+
+  test('says how small a difference it could have seen: less on more images', () => {
+    const on = (count: number) => judge(images(count, every(3), every(4)), ['cat'], rules)
+    const [few, many] = [on(60), on(240)]
+    expect(few.words).toContain(`true difference of ${few.detectable?.toFixed(3)}`)
+    expect((few.detectable ?? 0) / (many.detectable ?? 1)).toBeGreaterThan(1.6)
+    expect((few.detectable ?? 0) / (many.detectable ?? 1)).toBeLessThan(2.4)
   })
 })

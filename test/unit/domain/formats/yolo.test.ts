@@ -1,14 +1,19 @@
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import type { ImageSize, Xyxy } from '../../../../domain/box.ts'
+import type { ImageSize, LabelledBox, Xyxy } from '../../../../domain/box.ts'
 import {
+  fromYoloOutline,
   fromYoloRow,
   parseLabelText,
   toDataYaml,
   toLabelText,
+  toYoloLabels,
+  toYoloOutline,
   toYoloRow,
 } from '../../../../domain/formats/yolo.ts'
+import { hull } from '../../../../domain/polygon.ts'
+import { outlinesApart } from '../../../fixtures/outlines.ts'
 
 const size = fc.record({
   width: fc.integer({ min: 10, max: 30_000 }),
@@ -33,11 +38,95 @@ test('a box comes back from its label file within a hundredth of a pixel, whatev
     fc.property(sizedBox, fc.integer({ min: 0, max: 999 }), ([image, xyxy], classIndex) => {
       const [row] = parseLabelText(toLabelText([toYoloRow(classIndex, xyxy, image)]))
       expect(row?.classIndex).toBe(classIndex)
-      fromYoloRow(row!, image).forEach((value, index) =>
+      if (row === undefined || 'ring' in row) throw new Error('a box became an outline')
+      fromYoloRow(row, image).forEach((value, index) =>
         expect(Math.abs(value - xyxy[index]!)).toBeLessThan(0.01),
       )
     }),
   )
+})
+
+const sorted = (outlines: readonly (readonly (readonly [number, number])[])[]) =>
+  outlines
+    .map((outline) =>
+      outline
+        .map(([x, y]) => `${x.toFixed(3)} ${y.toFixed(3)}`)
+        .sort()
+        .join(', '),
+    )
+    .sort()
+
+test('the outlines of an instance come back from its label file, several of them as several', () => {
+  fc.assert(
+    fc.property(outlinesApart, fc.integer({ min: 400, max: 30_000 }), (polygons, side) => {
+      const image = { width: side, height: side + 7 }
+      const text = toLabelText([toYoloOutline(3, { xyxy: hull(polygons.flat()), polygons }, image)])
+      const [row] = parseLabelText(text)
+      if (row === undefined || !('ring' in row)) throw new Error('an outline became a box')
+      const back = fromYoloOutline(row, image)
+      expect(row.classIndex).toBe(3)
+      expect(sorted(back?.polygons ?? [])).toEqual(sorted(polygons))
+      back?.xyxy.forEach((value, index) => expect(value).toBeCloseTo(hull(polygons.flat())[index]!, 3))
+    }),
+  )
+})
+
+describe('a label file for segmentation', () => {
+  const image = { width: 100, height: 100 }
+  const plain: LabelledBox = { class: 'b', xyxy: [10, 20, 30, 40], score: null }
+  const outlined: LabelledBox = {
+    class: 'a',
+    xyxy: [0, 0, 20, 10],
+    score: null,
+    polygons: [
+      [
+        [0, 0],
+        [20, 0],
+        [10, 10],
+      ],
+    ],
+  }
+
+  test('holds outlines only: a box without one is its four corners, so that the trainer keeps the image', () => {
+    expect(toLabelText(toYoloLabels([plain, outlined], image, ['a', 'b'], 'segment'))).toBe(
+      '1 0.10000000 0.20000000 0.30000000 0.20000000 0.30000000 0.40000000 0.10000000 0.40000000\n' +
+        '0 0.00000000 0.00000000 0.20000000 0.00000000 0.10000000 0.10000000\n',
+    )
+  })
+
+  test('holds boxes only when it is for detection', () => {
+    const rows = toYoloLabels([plain, outlined], image, ['a', 'b'], 'detect')
+    expect(rows.map((row) => 'ring' in row)).toEqual([false, false])
+  })
+
+  test('leaves crowd regions out, for either task', () => {
+    const crowd = { ...plain, crowd: true }
+    expect(toYoloLabels([crowd], image, ['b'], 'detect')).toEqual([])
+    expect(toYoloLabels([crowd, outlined], image, ['a', 'b'], 'segment')).toHaveLength(1)
+  })
+
+  test('cuts outlines to the image', () => {
+    const outline: LabelledBox['polygons'] = [
+      [
+        [-5, 50],
+        [120, 50],
+        [50, 130],
+      ],
+    ]
+    const [row] = toYoloLabels([{ ...outlined, polygons: outline }], image, ['a'], 'segment')
+    expect(row).toEqual({
+      classIndex: 0,
+      ring: [
+        [0, 0.5],
+        [1, 0.5],
+        [0.5, 1],
+      ],
+    })
+  })
+
+  test('knows no class that is not listed', () => {
+    expect(() => toYoloLabels([plain], image, ['a'], 'segment')).toThrow('b is none of a')
+  })
 })
 
 const anywhere = fc.double({ min: -5000, max: 40_000, noNaN: true })
@@ -68,7 +157,7 @@ test('an image without boxes has an empty label file', () => {
 
 test.each([
   ['a row with a score', '0 0.5 0.5 0.1 0.1 0.9'],
-  ['a polygon', '0 0.1 0.1 0.2 0.2 0.3 0.3'],
+  ['an outline of half a corner too many', '0 0.1 0.1 0.2 0.2 0.3 0.3 0.4'],
   ['a share above one', '0 0.5 0.5 1.2 0.1'],
   ['a class that is no number', 'cat 0.5 0.5 0.1 0.1'],
   ['a missing value', '0 0.5 0.5 0.1'],
