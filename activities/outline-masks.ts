@@ -6,12 +6,7 @@ import { iou } from '../domain/iou.ts'
 import type { Mask } from '../domain/mask-outline.ts'
 import { hull } from '../domain/polygon.ts'
 import { AdapterError } from './errors/adapter-error.ts'
-
-/** Decodes a picture to grey values at a size; fails with ImageUnreadable. `activities/adapters/sharp/decode-mask.ts`. */
-export type DecodeMask = (
-  encoded: Uint8Array,
-  size: { readonly width: number; readonly height: number },
-) => Promise<Mask>
+import type { DecodeMask } from './roles/mask-decoder.ts'
 
 /** A mask fills its box by definition; one that fills less of it belongs to something else. */
 const fits = 0.5

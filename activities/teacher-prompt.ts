@@ -34,7 +34,9 @@ export const draftShapeOf = (config: ProjectConfig): DraftShape => ({
 /** How outlines are asked for; null where boxes are enough. */
 function outlinesOf({ task, teacher }: ProjectConfig): OutlineKind | null {
   if (task === 'detect') return null
-  return teacher.outlines === 'auto' ? (teacherModel(teacher.model)?.outlines ?? 'polygons') : teacher.outlines
+  return teacher.outlines === 'auto'
+    ? (teacherModel(teacher.model)?.outlines ?? 'polygons')
+    : teacher.outlines
 }
 
 const wholeDraft: DraftPart = { question: 0, tile: 0, sample: 0 }
@@ -72,9 +74,17 @@ export function promptRecordOf(config: ProjectConfig, { vendor, endpoint }: Teac
   const { imageSize, tiles, samples } = config.teacher
   const classes = config.classes.map(({ name }) => name)
   const further = questionsOf(config).slice(1)
-  const questions = further.map((_, index) => teacherPromptOf(config, { ...wholeDraft, question: index + 1 }).text)
+  const questions = further.map(
+    (_, index) => teacherPromptOf(config, { ...wholeDraft, question: index + 1 }).text,
+  )
   const identity = {
-    ...{ vendor, endpoint, model, thinking, text, classes, imageSize },
+    vendor,
+    endpoint,
+    model,
+    thinking,
+    text,
+    classes,
+    imageSize,
     ...(outlines === undefined ? {} : { outlines }),
     ...(mediaResolution === undefined ? {} : { mediaResolution }),
     ...(questions.length === 0 ? {} : { questions }),
@@ -88,8 +98,7 @@ export function promptRecordOf(config: ProjectConfig, { vendor, endpoint }: Teac
       description,
       ...(prompt === '' ? {} : { prompt }),
     })),
-    schema:
-      outlines === undefined ? geminiDetectionSchema(classes) : geminiAnswerSchema(classes, outlines),
+    schema: outlines === undefined ? geminiDetectionSchema(classes) : geminiAnswerSchema(classes, outlines),
   })
   return { v: 1, promptVersion, ...identity }
 }

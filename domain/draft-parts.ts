@@ -48,7 +48,9 @@ export function combineParts(
   const places = tilesOf(size, tiles)
   return Array.from({ length: questions }, (_, question) => {
     const findings = places.map((tile, index) => {
-      const samples = parts.filter((part) => part.question === question && part.tile === index && part.answered)
+      const samples = parts.filter(
+        (part) => part.question === question && part.tile === index && part.answered,
+      )
       return { tile, boxes: agreeingBoxes(samples.map(({ boxes }) => boxes)) }
     })
     return findings.length === 1 ? (findings[0]?.boxes ?? []) : mergeTiles(findings, size)

@@ -33,7 +33,9 @@ export function mergeTiles(findings: readonly TileFindings[], size: ImageSize): 
   const tileArea = findings.map(({ tile }) => boxArea(tile))
   const areaOf = ({ tile }: Found): number => tileArea[tile] ?? 0
   const whole = found.filter((entry) => !entry.isCut).sort((a, b) => areaOf(a) - areaOf(b))
-  const pieces = found.filter((entry) => entry.isCut).sort((a, b) => boxArea(b.box.xyxy) - boxArea(a.box.xyxy))
+  const pieces = found
+    .filter((entry) => entry.isCut)
+    .sort((a, b) => boxArea(b.box.xyxy) - boxArea(a.box.xyxy))
 
   const kept: { box: LabelledBox; readonly tiles: Set<number>; readonly isCut: boolean }[] = []
   for (const entry of [...whole, ...pieces]) {
@@ -60,7 +62,10 @@ function isCut([x1, y1, x2, y2]: Xyxy, [left, top, right, bottom]: Xyxy, size: I
   )
 }
 
-function isSame(one: { readonly box: LabelledBox; readonly isCut: boolean }, { box, isCut: cut }: Found): boolean {
+function isSame(
+  one: { readonly box: LabelledBox; readonly isCut: boolean },
+  { box, isCut: cut }: Found,
+): boolean {
   const [a, b] = [one.box.xyxy, box.xyxy]
   if (iou(a, b) >= sameObject) return true
   if (cut && containment(b, a) >= insideAnother) return true
@@ -86,5 +91,8 @@ export function inImage(box: LabelledBox, [left, top]: Xyxy, size: ImageSize): L
   const [x1, y1, x2, y2] = box.xyxy
   const moved = { ...box, xyxy: clampToImage([x1 + left, y1 + top, x2 + left, y2 + top], size) }
   if (box.polygons === undefined) return moved
-  return { ...moved, polygons: box.polygons.map((ring) => ring.map(([x, y]) => [x + left, y + top] as const)) }
+  return {
+    ...moved,
+    polygons: box.polygons.map((ring) => ring.map(([x, y]) => [x + left, y + top] as const)),
+  }
 }

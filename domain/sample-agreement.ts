@@ -21,7 +21,9 @@ export function agreeingBoxes(samples: readonly (readonly LabelledBox[])[]): Lab
   samples.forEach((boxes, sample) => {
     for (const box of boxes) {
       const nearest = clusters
-        .filter(({ members }) => members[0]?.box.class === box.class && members.every((m) => m.sample !== sample))
+        .filter(
+          ({ members }) => members[0]?.box.class === box.class && members.every((m) => m.sample !== sample),
+        )
         .map((cluster) => ({ cluster, overlap: iou(medianBox(cluster), box.xyxy) }))
         .filter(({ overlap }) => overlap >= sameObject)
         .toSorted((a, b) => b.overlap - a.overlap)[0]

@@ -29,7 +29,9 @@ const lettersPerToken = 1
 export const worstCaseCallUsd = (size: CallSize, price: TokenPrice): number =>
   callUsd(
     {
-      prompt: imageTokensOf(size.model, size.mediaResolution, size.imageSize) + Math.ceil(size.textLength / lettersPerToken),
+      prompt:
+        imageTokensOf(size.model, size.mediaResolution, size.imageSize) +
+        Math.ceil(size.textLength / lettersPerToken),
       output: size.maxOutputTokens,
       thoughts: 0,
     },

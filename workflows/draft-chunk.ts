@@ -37,6 +37,7 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
   let stoppedBy: string | null = null
 
   const failedImages = new Set<string>()
+  const ended = new Set<string>()
 
   const draftOne = async ({ image, part }: Call): Promise<void> => {
     // A draft that lacks a part is none: what is left of it is asked for when the image is tried again.
@@ -51,7 +52,10 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
         promptVersion,
         ...(callsPerImage === 1 ? {} : { part }),
       })
-      if (draft.status !== 'part') totals[draft.paid ? draft.status : 'alreadyThere'] += 1
+      if (draft.status !== 'part' && !ended.has(image)) {
+        ended.add(image)
+        totals[draft.paid ? draft.status : 'alreadyThere'] += 1
+      }
       totals.usd += draft.usd
       totals.tokens += draft.tokens
     } catch (error) {

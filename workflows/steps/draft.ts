@@ -79,7 +79,12 @@ export const draft: Step = async (run) => {
   }
 }
 
-const chunkOf = (run: CycleRun, plan: DraftPlan, chunk: number, maxImages: number | null): DraftChunkInput => ({
+const chunkOf = (
+  run: CycleRun,
+  plan: DraftPlan,
+  chunk: number,
+  maxImages: number | null,
+): DraftChunkInput => ({
   v: 1,
   ...run.ref,
   promptVersion: plan.promptVersion,

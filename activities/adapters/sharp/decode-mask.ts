@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import type { DecodeMask } from '../../outline-masks.ts'
+import type { DecodeMask } from '../../roles/mask-decoder.ts'
 import { unreadableImage } from './unreadable-image.ts'
 
 /** A mask covers one box: no teacher draws a larger one, and a hostile one must not fill the memory. */

@@ -42,7 +42,9 @@ export function geminiOpenPromptText(
 ): string {
   const about = description === '' ? [] : [`What is meant: ${description.replaceAll(/\s+/g, ' ')}`]
   const further = instruction.trim() === '' ? [] : [instruction.trim()]
-  return [openRules.replace('{prompt}', () => prompt), ...shapeRules(outlines), ...about, ...further].join('\n\n')
+  return [openRules.replace('{prompt}', () => prompt), ...shapeRules(outlines), ...about, ...further].join(
+    '\n\n',
+  )
 }
 
 const openRules = `Detect every instance of the following in this image: {prompt}
@@ -53,8 +55,7 @@ Reply with a JSON list and nothing else: one entry for each instance.
 Draw one tight box around each single instance, also around small ones, ones that are partly hidden and ones that the border of the image cuts. Leave out what fits the words in part only. Never draw one box around a group. Never list an instance twice.
 If there is none, reply with [].`
 
-const rulesFor = (outlines: OutlineKind | undefined): readonly string[] =>
-  [rules, ...shapeRules(outlines)]
+const rulesFor = (outlines: OutlineKind | undefined): readonly string[] => [rules, ...shapeRules(outlines)]
 
 const shapeRules = (outlines: OutlineKind | undefined): readonly string[] =>
   outlines === undefined ? [] : [outlineRules[outlines]]

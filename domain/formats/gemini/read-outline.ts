@@ -81,7 +81,9 @@ function ringsIn(value: unknown): readonly Polygon[] | null {
   }
   if (value.every(isNumber)) {
     if (value.length < 6 || value.length % 2 !== 0) return null
-    return [Array.from({ length: value.length / 2 }, (_, i): Point => [value[2 * i] ?? 0, value[2 * i + 1] ?? 0])]
+    return [
+      Array.from({ length: value.length / 2 }, (_, i): Point => [value[2 * i] ?? 0, value[2 * i + 1] ?? 0]),
+    ]
   }
   const points = value.map(pointOf)
   const ring = points.filter((point) => point !== null)
