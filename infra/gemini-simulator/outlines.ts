@@ -1,5 +1,5 @@
-import sharp from 'sharp'
 import type { ImageSize, Xyxy } from '../../domain/box.ts'
+import { encodeGrey } from './pictures.ts'
 
 /** Nobody published outlines for the demo images: blood cells are taken for ellipses that fill their boxes. */
 const corners = 24
@@ -27,9 +27,6 @@ export async function ellipseMask(): Promise<string> {
     const distance = Math.hypot((x - side / 2) / (side / 2), (y - side / 2) / (side / 2))
     return Math.round(255 / (1 + Math.exp((distance - 1) * 24)))
   })
-  const png = await sharp(grey, { raw: { width: side, height: side, channels: 1 } })
-    .toColourspace('b-w')
-    .png()
-    .toBuffer()
+  const png = await encodeGrey({ width: side, height: side, data: grey })
   return `data:image/png;base64,${png.toString('base64')}`
 }

@@ -1,8 +1,7 @@
-import sharp from 'sharp'
 import { boxArea, boxHeight, boxWidth, clampToImage, type Xyxy } from '../../domain/box.ts'
 import { intersectionArea } from '../../domain/iou.ts'
 import { mostTilesASide, tilesOf } from '../../domain/tiles.ts'
-import { thumbnailDistance, thumbnailSide } from './thumbnail.ts'
+import { greyPicture, thumbnailDistance, thumbnailSide, type GreyPicture } from './pictures.ts'
 import type { TruthImage } from './truth.ts'
 
 /** A tile of a picture of the truth, and what it looks like. */
@@ -11,12 +10,6 @@ interface TileView {
   readonly side: number
   readonly tile: Xyxy
   readonly thumbnail: Uint8Array
-}
-
-interface GreyPicture {
-  readonly width: number
-  readonly height: number
-  readonly data: Uint8Array
 }
 
 /** An object of which less is seen in a tile is not asked for there: nobody could draw it. */
@@ -50,16 +43,6 @@ async function allViews(images: readonly TruthImage[]): Promise<readonly TileVie
     }
   }
   return views
-}
-
-async function greyPicture(picture: string | Uint8Array): Promise<GreyPicture> {
-  const { data, info } = await sharp(picture, { failOn: 'error' })
-    .autoOrient()
-    .removeAlpha()
-    .greyscale()
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  return { width: info.width, height: info.height, data }
 }
 
 /** Mean grey values of a rectangle's 16 by 16 fields. */

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { ImageSize } from '../../domain/box.ts'
 import { relativeSide, type Drawn, type TypicalSides } from './error-profile.ts'
 import { createTileFinder } from './tile-views.ts'
-import { greyThumbnail, thumbnailDistance } from './thumbnail.ts'
+import { greyThumbnail, thumbnailDistance } from './pictures.ts'
 
 const CocoFile = z.object({
   images: z.array(
