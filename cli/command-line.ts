@@ -8,6 +8,7 @@ import { registerPredict } from './commands/predict.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerDown } from './commands/down.ts'
 import { registerLogs } from './commands/logs.ts'
+import { registerModel } from './commands/model.ts'
 import { registerStatus } from './commands/status.ts'
 import { registerUp } from './commands/up.ts'
 import { registerReport } from './commands/report.ts'
@@ -24,6 +25,7 @@ registerInit(program)
 registerIngest(program)
 registerPredict(program)
 registerCompare(program)
+registerModel(program)
 registerReport(program)
 registerReview(program)
 registerCost(program)
