@@ -23,7 +23,7 @@ type IngestTold = Omit<IngestResult, 'notImages'> & {
 export function registerIngest(program: Command): void {
   program
     .command('ingest')
-    .description('bring a folder of images (PNG, JPEG, WEBP) into the project')
+    .description('bring a folder of images into the project')
     .argument('<dir>', 'a folder; the folders in it are read too')
     .option(
       '--group <mode>',

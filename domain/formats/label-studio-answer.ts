@@ -85,9 +85,12 @@ export function readAnswer(
 
 /** Outlines that a draft drew for one object become one box again, unless a person gave them different classes. */
 function wholeObjects(boxes: readonly ReviewedBox[]): readonly ReviewedBox[] {
-  const groups = Map.groupBy(boxes, ({ region, class: name, polygons }) =>
-    polygons === undefined ? `box ${region}` : `outline ${objectOfRegion(region)} ${name}`,
-  )
+  const groups = new Map<string, ReviewedBox[]>()
+  for (const [index, box] of boxes.entries()) {
+    const { region, class: name, polygons } = box
+    const object = polygons === undefined ? `box ${index}` : `outline ${objectOfRegion(region)} ${name}`
+    groups.set(object, [...(groups.get(object) ?? []), box])
+  }
   return [...groups.values()].flatMap((group) => {
     const [first] = group
     if (first === undefined || group.length === 1) return group
