@@ -56,9 +56,9 @@ export async function* sceneFrames(
   path: string,
   { change, ...reading }: Reading & { readonly change: number },
 ): AsyncGenerator<Uint8Array> {
-  // Numbered anew at the rate of the output, or ffmpeg would fill the time between two scenes with copies.
-  const filter = `select='eq(n,0)+gt(scene,${change})',setpts=N/25/TB`
-  yield* frames(path, ['-vf', filter, '-r', '25'], reading)
+  const filter = `select='eq(n,0)+gt(scene,${change})'`
+  // As they come: else ffmpeg fills the time between two scenes with copies.
+  yield* frames(path, ['-vf', filter, '-vsync', '0'], reading)
 }
 
 async function* frames(
