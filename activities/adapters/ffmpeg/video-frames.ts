@@ -57,8 +57,8 @@ export async function* sceneFrames(
   { change, ...reading }: Reading & { readonly change: number },
 ): AsyncGenerator<Uint8Array> {
   const filter = `select='eq(n,0)+gt(scene,${change})'`
-  // As they come: else ffmpeg fills the time between two scenes with copies.
-  yield* frames(path, ['-vf', filter, '-vsync', '0'], reading)
+  // As they come (ffmpeg 5.1 and later know this word): else ffmpeg fills the time between two scenes with copies.
+  yield* frames(path, ['-vf', filter, '-fps_mode', 'passthrough'], reading)
 }
 
 async function* frames(
