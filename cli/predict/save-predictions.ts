@@ -4,6 +4,7 @@ import type { LocalStudent } from '../../activities/compose-local.ts'
 import { classColour } from '../../domain/class-colours.ts'
 import { toCoco, type CocoImage } from '../../domain/formats/coco.ts'
 import { toPredictionText } from '../../domain/formats/yolo-predictions.ts'
+import type { ModelTask } from '../../domain/inference/output-layout.ts'
 import { asJson, type Prediction } from './prediction.ts'
 
 export const saveFormats = ['json', 'txt', 'png', 'coco'] as const
@@ -19,6 +20,7 @@ export interface WriterOptions {
   readonly format: SaveFormat
   readonly folder: string
   readonly classes: readonly string[]
+  readonly task: ModelTask
   readonly annotate: LocalStudent['annotate']
 }
 
@@ -44,8 +46,9 @@ async function savePicture(
   { picture, boxes }: Prediction,
   { folder, classes, annotate }: WriterOptions,
 ): Promise<void> {
-  const annotations = boxes.map(({ class: name, score, xyxy }) => ({
+  const annotations = boxes.map(({ class: name, score, xyxy, polygons }) => ({
     xyxy,
+    polygons,
     label: score === null ? name : `${name} ${score.toFixed(2)}`,
     colour: classColour(classes.indexOf(name)),
   }))
@@ -56,14 +59,14 @@ async function savePicture(
 const namesFile = 'classes.txt'
 
 /** `photo.txt` for `photo.jpg`, as the trainer pairs them; `photo.png.txt` for a second of that name. */
-function labelFiles({ folder, classes }: WriterOptions): PredictionWriter {
+function labelFiles({ folder, classes, task }: WriterOptions): PredictionWriter {
   const taken = new Set([namesFile])
   return {
     async add({ picture: { name }, size, boxes }) {
       const short = `${name.slice(0, name.length - pictureExtension(name).length)}.txt`
       const file = taken.has(short) ? `${name}.txt` : short
       taken.add(file)
-      await write(folder, file, toPredictionText(boxes, size, classes))
+      await write(folder, file, toPredictionText(boxes, size, classes, task))
     },
     end: () => write(folder, namesFile, classes.map((name) => `${name}\n`).join('')),
   }
