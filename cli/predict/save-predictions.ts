@@ -1,10 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, extname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { LocalStudent } from '../../activities/compose-local.ts'
 import { classColour } from '../../domain/class-colours.ts'
 import { toCoco, type CocoImage } from '../../domain/formats/coco.ts'
 import { toPredictionText } from '../../domain/formats/yolo-predictions.ts'
 import type { ModelTask } from '../../domain/inference/output-layout.ts'
+import { labelFileNames } from '../label-file-name.ts'
+import { namesFile } from '../yolo-folder.ts'
 import { asJson, type Prediction } from './prediction.ts'
 
 export const saveFormats = ['json', 'txt', 'png', 'coco'] as const
@@ -56,24 +58,14 @@ async function savePicture(
   await write(folder, `${picture.name}.png`, await annotate(encoded, annotations))
 }
 
-const namesFile = 'classes.txt'
-
-/** `photo.txt` for `photo.jpg`, as the trainer pairs them; `photo.png.txt` for a second of that name. */
 function labelFiles({ folder, classes, task }: WriterOptions): PredictionWriter {
-  const taken = new Set([namesFile])
+  const fileFor = labelFileNames()
   return {
-    async add({ picture: { name }, size, boxes }) {
-      const short = `${name.slice(0, name.length - pictureExtension(name).length)}.txt`
-      const file = taken.has(short) ? `${name}.txt` : short
-      taken.add(file)
-      await write(folder, file, toPredictionText(boxes, size, classes, task))
-    },
+    add: ({ picture: { name }, size, boxes }) =>
+      write(folder, fileFor(name), toPredictionText(boxes, size, classes, task)),
     end: () => write(folder, namesFile, classes.map((name) => `${name}\n`).join('')),
   }
 }
-
-/** The dot in a frame's `clip.mp4-t0.5` begins no extension. */
-const pictureExtension = (name: string): string => (/-t[\d.]+$/.test(name) ? '' : extname(name))
 
 function cocoFile({ folder, classes }: WriterOptions): PredictionWriter {
   const images: CocoImage[] = []
