@@ -14,6 +14,7 @@ import { createDrafter } from './adapters/gemini/drafter.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { createDetector, type DetectorOptions } from './adapters/onnx/detector.ts'
+import { decodeMask } from './adapters/sharp/decode-mask.ts'
 import { scaleForTeacher } from './adapters/sharp/scale-for-teacher.ts'
 import { thumbnailUri } from './adapters/sharp/thumbnail.ts'
 import { createBatchDraftingActivities } from './batch-drafting/batch-drafting.ts'
@@ -76,8 +77,14 @@ export async function composeActivities(
     return { batches, identity: drafter.identity }
   }
 
-  const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, now })
-  const batchDrafting = createBatchDraftingActivities({ store, scale: scaleForTeacher, now, teacher })
+  const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, decodeMask, now })
+  const batchDrafting = createBatchDraftingActivities({
+    store,
+    scale: scaleForTeacher,
+    decodeMask,
+    now,
+    teacher,
+  })
   const predicting = createPredictingActivities({ store, detector, modelsFolder })
   const reviewing = createReviewingActivities({ store, board })
   const training = createTrainingActivities({
