@@ -19,6 +19,7 @@ import { scaleForTeacher } from './adapters/sharp/scale-for-teacher.ts'
 import { thumbnailUri } from './adapters/sharp/thumbnail.ts'
 import { createBatchDraftingActivities } from './batch-drafting/batch-drafting.ts'
 import { createBatchActivities } from './planning-batches.ts'
+import { planTraining } from './planning-training.ts'
 import { createComparisonActivities } from './comparison.ts'
 import { createCycleRecordActivities } from './cycles.ts'
 import { createDatasetActivities } from './datasets.ts'
@@ -102,7 +103,8 @@ export async function composeActivities(
     planDrafts: (input) => drafting.planDrafts(input),
     readImageList: (input) => drafting.readImageList(input),
     ...createBatchActivities({ store }),
-    ...createDatasetActivities({ store, now, weightsFolder, downloads: knownDownloads }),
+    ...createDatasetActivities({ store, now }),
+    planTraining: (input) => planTraining({ store, weightsFolder, downloads: knownDownloads }, input),
     planPredictions: (input) => predicting.planPredictions(input),
     ...createEvaluationActivities({ store }),
     ...createGateActivities({ store, now }),

@@ -5,14 +5,14 @@ import { withDrafts } from './dataset-drafts.ts'
 import { datasetHash, reviewedImages, type ReviewedImages } from './dataset-lines.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import { countNewSinceChampion } from './new-since-champion.ts'
-import { planTraining, type TrainingPlanDependencies } from './planning-training.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { loadConfig } from './store/load-config.ts'
 import { writeLinesOnce, writeRecordOnce } from './store/records.ts'
 
-export type DatasetActivities = Pick<CoreActivities, 'buildDataset' | 'planTraining'>
+export type DatasetActivities = Pick<CoreActivities, 'buildDataset'>
 
-export interface DatasetDependencies extends TrainingPlanDependencies {
+export interface DatasetDependencies {
+  readonly store: ObjectStore
   readonly now: () => Date
 }
 
@@ -20,9 +20,8 @@ const linesPerChunk = 1000
 const examplesKept = 10
 const trainingSplits = ['train', 'val', 'test'] as const
 
-/** Turns reviews into immutable dataset versions, and a dataset version into a fully specified training. */
-export function createDatasetActivities(dependencies: DatasetDependencies): DatasetActivities {
-  const { store, now } = dependencies
+/** Turns reviews into immutable dataset versions. */
+export function createDatasetActivities({ store, now }: DatasetDependencies): DatasetActivities {
   return {
     async buildDataset({ project, configHash, cycle }) {
       const config = await loadConfig(store, { project, configHash })
@@ -35,7 +34,6 @@ export function createDatasetActivities(dependencies: DatasetDependencies): Data
       await writeDataset(store, project, { dataset, cycle, classes, content, now })
       return summarise(store, project, dataset, content.lines)
     },
-    planTraining: (input) => planTraining(dependencies, input),
   }
 }
 

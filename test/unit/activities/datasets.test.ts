@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { hashOf, sha256Hex } from '../../../activities/content-hash.ts'
 import { createDatasetActivities } from '../../../activities/datasets.ts'
+import { planTraining } from '../../../activities/planning-training.ts'
 import type { ObjectStore } from '../../../activities/roles/object-store.ts'
 import { saveConfig } from '../../../activities/store/load-config.ts'
 import { readLines, requireRecord, writeRecord } from '../../../activities/store/records.ts'
@@ -97,7 +98,7 @@ const accept = async (
   await write(reviewOf(image, boxes, changes))
   return image
 }
-const activities = () => createDatasetActivities({ store, now, weightsFolder: '/nowhere', downloads: {} })
+const activities = () => createDatasetActivities({ store, now })
 const build = (hash = configHash) => activities().buildDataset({ project, configHash: hash, cycle: 1 })
 const linesOf = async (dataset: string) => {
   const { chunks } = await requireRecord(store, keys.datasetRecord(dataset), DatasetRecord)
@@ -203,8 +204,6 @@ test('the order in which reviews were written changes no byte', async () => {
       await createDatasetActivities({
         store: other,
         now,
-        weightsFolder: '/nowhere',
-        downloads: {},
       }).buildDataset({
         project,
         configHash: hash,
@@ -355,7 +354,11 @@ test.each<[string, () => Promise<unknown>, string, RegExp]>([
   expect(await everyObject(store)).toEqual({})
 })
 
-const plan = (dataset: string) => activities().planTraining({ project, configHash, cycle: 1, dataset })
+const plan = (dataset: string) =>
+  planTraining(
+    { store, weightsFolder: '/nowhere', downloads: {} },
+    { project, configHash, cycle: 1, dataset },
+  )
 
 async function register(dataset: string, trainKey: string): Promise<string> {
   const model = sha256Hex(`model of ${trainKey}`)
