@@ -19,7 +19,9 @@ interface WorkerResult {
   readonly queues: readonly QueueName[]
   readonly ok: boolean
   readonly checks: readonly Finding[]
-  /** How the worker ended; null: it was only checked, or told to stop. */
+  /** True when a worker was started. */
+  readonly served: boolean
+  /** How the worker ended by itself; null: it was not started, or told to stop. */
   readonly exitCode: number | null
 }
 
@@ -46,12 +48,13 @@ async function work(given: z.infer<typeof options>, context: HandlerContext): Pr
   const checks = await checkWorkerHost(settings, queues)
   output.progressEnd()
   const ok = checks.every(({ state }) => state !== 'failed')
-  if (!ok || given.check) return { queues, ok, checks, exitCode: null }
+  if (!ok || given.check) return { queues, ok, checks, served: false, exitCode: null }
   for (const { part, state, found } of checks) output.note(`${part}: ${state}, ${found}`)
   output.step(`Serves ${queues.join(', ')} of ${settings.temporal.address}. Ctrl-C ends it.`)
   const { runWorker } = await import('../../infra/stack/run-worker.ts')
   const exitCode = await runWorker({ queues, signal })
-  return { queues, ok: exitCode === 0 || signal.aborted, checks, exitCode: signal.aborted ? null : exitCode }
+  const stopped = signal.aborted
+  return { queues, ok: stopped, checks, served: true, exitCode: stopped ? null : exitCode }
 }
 
 /** @throws UserError BadConfig with every variable that is missing or malformed, never with a value */
@@ -66,8 +69,8 @@ function readEnvironment(): WorkerEnvironment {
   })
 }
 
-function render({ queues, checks, exitCode }: WorkerResult): string {
-  return exitCode === null
-    ? renderFindings(checks, `This host can serve ${queues.join(', ')}.`)
-    : `The worker of ${queues.join(', ')} ended with exit code ${exitCode}.`
+function render({ queues, checks, served, exitCode }: WorkerResult): string {
+  if (exitCode !== null) return `The worker of ${queues.join(', ')} ended with exit code ${exitCode}.`
+  const allWell = `This host can serve ${queues.join(', ')}.`
+  return served ? 'The worker has ended.' : renderFindings(checks, allWell)
 }
