@@ -9,18 +9,21 @@ import type {
   TrainActivities,
 } from '../domain/contracts/activities.ts'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
+import { createBatchDrafter } from './adapters/gemini/batch-drafter.ts'
 import { createDrafter } from './adapters/gemini/drafter.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
-import { createDetector } from './adapters/onnx/detector.ts'
+import { createDetector, type DetectorOptions } from './adapters/onnx/detector.ts'
+import { decodeMask } from './adapters/sharp/decode-mask.ts'
 import { scaleForTeacher } from './adapters/sharp/scale-for-teacher.ts'
 import { thumbnailUri } from './adapters/sharp/thumbnail.ts'
 import { createTrainer } from './adapters/ultralytics/trainer.ts'
+import { createBatchDraftingActivities } from './batch-drafting/batch-drafting.ts'
 import { createBatchActivities } from './planning-batches.ts'
 import { createComparisonActivities } from './comparison.ts'
 import { createCycleRecordActivities } from './cycles.ts'
 import { createDatasetActivities } from './datasets.ts'
-import { createDraftingActivities } from './drafting.ts'
+import { createDraftingActivities, keyMissing } from './drafting.ts'
 import { withTypedFailures } from './errors/to-application-failure.ts'
 import { createEvaluationActivities } from './evaluation.ts'
 import { createGateActivities } from './gate.ts'
@@ -46,7 +49,15 @@ export interface ComposedActivities {
 /** The one place where adapters meet activities: everything a worker needs, from its settings. */
 export async function composeActivities(
   settings: ConnectionSettings,
-  { home, client }: { readonly home: string; readonly client: () => Client },
+  {
+    home,
+    client,
+    inference = {},
+  }: {
+    readonly home: string
+    readonly client: () => Client
+    readonly inference?: Pick<DetectorOptions, 'shape' | 'provider' | 'tuningFolder' | 'tell'>
+  },
 ): Promise<ComposedActivities> {
   const datasetsFolder = join(home, 'datasets')
   const modelsFolder = join(home, 'models')
@@ -55,11 +66,23 @@ export async function composeActivities(
   const now = (): Date => new Date()
   const store = createObjectStore(settings.store)
   const board = createReviewBoard({ ...settings.board, store: settings.store })
-  const detector = createDetector()
+  const detector = createDetector(inference)
   const trainer = createTrainer(settings.trainer)
   const drafter = settings.teacher === null ? null : createDrafter(settings.teacher)
+  const batches = settings.teacher === null ? null : createBatchDrafter(settings.teacher)
+  const teacher = () => {
+    if (drafter === null || batches === null) throw keyMissing()
+    return { batches, identity: drafter.identity }
+  }
 
-  const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, now })
+  const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, decodeMask, now })
+  const batchDrafting = createBatchDraftingActivities({
+    store,
+    scale: scaleForTeacher,
+    decodeMask,
+    now,
+    teacher,
+  })
   const predicting = createPredictingActivities({ store, detector, modelsFolder })
   const reviewing = createReviewingActivities({ store, board })
   const training = createTrainingActivities({ store, trainer, datasetsFolder, now })
@@ -80,7 +103,10 @@ export async function composeActivities(
   return {
     groups: {
       core: withTypedFailures(core),
-      gemini: withTypedFailures<GeminiActivities>({ draftImage: (input) => drafting.draftImage(input) }),
+      gemini: withTypedFailures<GeminiActivities>({
+        draftImage: (input) => drafting.draftImage(input),
+        ...batchDrafting,
+      }),
       review: withTypedFailures(reviewing),
       train: withTypedFailures(training),
       infer: withTypedFailures<InferActivities>({

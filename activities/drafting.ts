@@ -1,7 +1,9 @@
 import type { CoreActivities, GeminiActivities } from '../domain/contracts/activities.ts'
 import { currentCall, type CurrentCall } from './current-call.ts'
-import { draftImage, type ScaleForTeacher } from './draft-image.ts'
+import { draftImage } from './draft-image.ts'
+import type { ScaleForTeacher } from './draft-request.ts'
 import { AdapterError } from './errors/adapter-error.ts'
+import type { DecodeMask } from './roles/mask-decoder.ts'
 import { ImageList, planDrafts } from './plan-drafts.ts'
 import type { Drafter } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
@@ -12,14 +14,17 @@ export interface DraftingDependencies {
   /** Null: no key and no simulator. */
   readonly drafter: Drafter | null
   readonly scale: ScaleForTeacher
+  readonly decodeMask: DecodeMask
   readonly now: () => Date
   /** The attempt that is running; from Temporal's context when left out. */
   readonly call?: () => CurrentCall
 }
 
-export type DraftingActivities = Pick<CoreActivities, 'planDrafts' | 'readImageList'> & GeminiActivities
+export type DraftingActivities = Pick<CoreActivities, 'planDrafts' | 'readImageList'> &
+  Pick<GeminiActivities, 'draftImage'>
 
-const keyMissing = (): AdapterError =>
+/** Said when something needs the teacher and there is none. */
+export const keyMissing = (): AdapterError =>
   new AdapterError(
     'TeacherKeyMissing',
     'There is no key for Gemini, and the simulated teacher was not asked for.',
@@ -34,6 +39,7 @@ export function createDraftingActivities({
   store,
   drafter,
   scale,
+  decodeMask,
   now,
   call = currentCall,
 }: DraftingDependencies): DraftingActivities {
@@ -46,7 +52,10 @@ export function createDraftingActivities({
       return { images: await requireRecord(store, key, ImageList) }
     },
     draftImage: (input) =>
-      draftImage({ store, scale, now, call, drafter: () => drafter ?? fail(keyMissing()) }, input),
+      draftImage(
+        { store, scale, decodeMask, now, call, drafter: () => drafter ?? fail(keyMissing()) },
+        input,
+      ),
   }
 }
 

@@ -1,17 +1,18 @@
 import type { CoreActivities, GateResult } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { refreshAdvice, refreshAfter } from '../domain/gate-words.ts'
-import { championItself, firstChampion, judge, type Judgement } from '../domain/gate.ts'
+import { championItself, firstChampion, type Judgement } from '../domain/gate.ts'
 import type { PairedImage } from '../domain/metrics/paired-comparison.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
 import { GateRecord, JudgementRecord } from '../domain/schemas/records/judgement.ts'
 import { AdapterError } from './errors/adapter-error.ts'
+import { offLoop } from './figures/off-loop.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { heldOutPredictions, type HeldOutImage } from './store/held-out.ts'
 import { comparisonsOn, keepTestSet, logJudgement } from './store/judgements.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readRecord, requireRecord, writeRecord } from './store/records.ts'
-import { crown, readChampion } from './succession.ts'
+import { crown, readChampion, readSuccession } from './succession.ts'
 
 export type GateActivities = Pick<CoreActivities, 'readChampion' | 'judgeChallenger'>
 
@@ -107,8 +108,18 @@ async function judgement(
     if (champion === null) return firstChampion(on)
     if (champion === model) return championItself(on)
     const theirs = await heldOutPredictions(store, { project, dataset, manifest, model: champion }, 'test')
-    return judge(pairsOf(challenger, theirs), classes, { ...gate, seed: manifest })
+    return offLoop('judgement', {
+      images: pairsOf(challenger, theirs),
+      classes,
+      rules: { ...gate, seed: manifest, takenBack: await wasTakenBack(store, project, model) },
+    })
   }
+}
+
+/** True when a person replaced the model when it reigned last: tonight's gate must not undo what was decided by day. */
+async function wasTakenBack(store: ObjectStore, project: string, model: string): Promise<boolean> {
+  const after = (await readSuccession(store, project)).findLast(({ previous }) => previous === model)
+  return after?.how === 'rollback' || after?.how === 'promote'
 }
 
 const sizeOf = (images: readonly HeldOutImage[]) => ({

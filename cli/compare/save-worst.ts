@@ -6,6 +6,8 @@ import type { JoinedImage } from './compare-sets.ts'
 
 const agreedColour = '#3cb44b'
 const differentColour = '#e6194b'
+/** Neither right nor wrong. */
+const crowdColour = '#a9a9a9'
 
 /**
  * Writes a picture an image, A left and B right: green where they agree, red with the kind where they differ. Returns the
@@ -27,15 +29,18 @@ export async function saveSideBySide(
   return file
 }
 
+/**
+ * Only what differs is labelled, and drawn last: on a crowded picture the labels of all boxes cover each other, and those of
+ * agreed ones tell nothing.
+ */
 function annotated(boxes: readonly LabelledBox[], differences: readonly Difference[], side: 'a' | 'b') {
   const kinds = new Map(differences.map((difference) => [difference[side], difference.kind]))
-  return boxes.map((box) => {
+  const drawn = boxes.map((box) => {
+    if (box.crowd === true) return { xyxy: box.xyxy, label: `${box.class} crowd`, colour: crowdColour }
     const kind = kinds.get(box)
+    if (kind === undefined) return { xyxy: box.xyxy, polygons: box.polygons, label: '', colour: agreedColour }
     const name = box.score === null ? box.class : `${box.class} ${box.score.toFixed(2)}`
-    return {
-      xyxy: box.xyxy,
-      label: kind === undefined ? name : `${name} ${kind}`,
-      colour: kind === undefined ? agreedColour : differentColour,
-    }
+    return { xyxy: box.xyxy, polygons: box.polygons, label: `${name} ${kind}`, colour: differentColour }
   })
+  return drawn.toSorted((one, other) => Number(one.label !== '') - Number(other.label !== ''))
 }

@@ -30,18 +30,42 @@ export interface DraftPlan {
    * of at most `draftChunkSize` image ids, only images that have no draft yet. A count, not a list: 500,000 images are 10,000 chunks.
    */
   readonly chunks: number
+  /** Calls that one draft takes; left out: one. */
+  readonly callsPerImage?: number
   /** Most that one call can cost, USD, for the budget's reservation. */
   readonly worstCaseUsdPerCall: number
   /** Money left for this cycle, USD; null without a budget. */
   readonly budgetUsd: number | null
+  /** Set when the chunks go through batch jobs first: after so many hours what is missing is asked for one by one. */
+  readonly batchDeadlineHours?: number
+}
+/** A chunk whose images go through batch jobs. */
+export interface DraftBatchRef extends CycleRef {
+  readonly promptVersion: string
+  readonly chunk: number
 }
 export interface DraftResult {
-  readonly status: 'ok' | 'partial' | 'blocked'
+  /** `part`: other calls of the draft are still to be made. */
+  readonly status: 'ok' | 'partial' | 'blocked' | 'part'
   readonly boxes: number
   readonly usd: number
   readonly tokens: number
   /** False when the draft was there already and nothing was paid. */
   readonly paid: boolean
+}
+/** What became of a chunk's batch jobs so far: the sum over all of them. */
+export interface DraftBatchSight {
+  /** Jobs that have not ended. */
+  readonly running: number
+  readonly ok: number
+  readonly partial: number
+  readonly blocked: number
+  readonly usd: number
+  readonly tokens: number
+  /** Images to be asked for one by one: a job or its item gave no answer, and nothing was billed for them or one more try is due. */
+  readonly left: readonly string[]
+  /** Images that were billed and gave no draft. */
+  readonly failures: readonly { readonly image: string; readonly code: string }[]
 }
 export interface BatchPlan {
   /** Null when there is nothing to queue. */
@@ -71,6 +95,8 @@ export interface DatasetSummary {
   readonly boxes: number
   /** Training images with labels that the champion has not learnt from: reviewed or corrected since. */
   readonly newSinceChampion: number
+  /** Training images with the teacher's draft, which nobody has looked at: none unless the config asks for them. */
+  readonly unreviewed?: number
 }
 export interface TrainingPlan {
   /** Hash of dataset and arguments: the identity of a training. */
@@ -183,7 +209,14 @@ export interface CoreActivities {
 }
 
 export interface GeminiActivities {
-  draftImage(input: CycleRef & { image: string; promptVersion: string }): Promise<DraftResult>
+  /** Hands a chunk's images in as batch jobs. A second call submits nothing twice, also when the first one's answer was lost. */
+  submitDraftBatches(input: DraftBatchRef & { maxCalls: number | null }): Promise<{ jobs: number }>
+  /** Looks at the jobs that run and keeps the drafts of those that have ended. */
+  lookAtDraftBatches(input: DraftBatchRef): Promise<DraftBatchSight>
+  /** Cancels what still runs: nothing of it comes any more. */
+  endDraftBatches(input: DraftBatchRef): Promise<DraftBatchSight>
+  /** `part`: number of the call, from 0, where a draft takes several. */
+  draftImage(input: CycleRef & { image: string; promptVersion: string; part?: number }): Promise<DraftResult>
 }
 
 export interface ReviewActivities {

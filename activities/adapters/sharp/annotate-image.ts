@@ -1,4 +1,5 @@
 import sharp from 'sharp'
+import type { Point } from '../../../domain/polygon.ts'
 import { boxOverlay, type Annotation } from './box-overlay.ts'
 import { unreadableImage } from './unreadable-image.ts'
 
@@ -9,8 +10,8 @@ export interface AnnotateOptions {
 }
 
 /**
- * The picture, upright, with boxes and labels drawn on it.
- * @param annotations boxes in pixels of the displayed image, whatever the size of the result
+ * The picture, upright, with boxes, outlines and labels drawn on it.
+ * @param annotations in pixels of the displayed image, whatever the size of the result
  * @throws AdapterError ImageUnreadable
  */
 export async function annotateImage(
@@ -26,15 +27,27 @@ export async function annotateImage(
       width: Math.max(1, Math.round(displayed.width * shrink)),
       height: Math.max(1, Math.round(displayed.height * shrink)),
     }
-    const scaled = annotations.map(({ xyxy: [x1, y1, x2, y2], ...rest }): Annotation => {
-      return { ...rest, xyxy: [x1 * shrink, y1 * shrink, x2 * shrink, y2 * shrink] }
-    })
     return await upright
       .resize({ ...size, fit: 'fill' })
-      .composite([{ input: Buffer.from(boxOverlay(size, scaled)) }])
+      .composite([
+        {
+          input: Buffer.from(
+            boxOverlay(
+              size,
+              annotations.map((annotation) => scaled(annotation, shrink)),
+            ),
+          ),
+        },
+      ])
       .toFormat(format)
       .toBuffer()
   } catch (error) {
     throw unreadableImage(error)
   }
 }
+
+const scaled = ({ xyxy: [x1, y1, x2, y2], polygons, ...rest }: Annotation, scale: number): Annotation => ({
+  ...rest,
+  xyxy: [x1 * scale, y1 * scale, x2 * scale, y2 * scale],
+  polygons: polygons?.map((outline) => outline.map(([x, y]): Point => [x * scale, y * scale])),
+})

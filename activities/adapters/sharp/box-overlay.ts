@@ -1,9 +1,12 @@
 import { clampToImage, type ImageSize, type Xyxy } from '../../../domain/box.ts'
+import type { Polygon } from '../../../domain/polygon.ts'
 import { glyphPath, glyphSize, printable } from './bitmap-font.ts'
 
 export interface Annotation {
   /** Pixels of the picture that is drawn on. */
   readonly xyxy: Xyxy
+  /** Outlines of the object's mask, same pixels: drawn filled, so that the picture shines through. */
+  readonly polygons?: readonly Polygon[] | undefined
   readonly label: string
   /** `#rrggbb` */
   readonly colour: string
@@ -13,17 +16,19 @@ export interface Annotation {
 const dotSize = ({ width, height }: ImageSize): number =>
   Math.max(2, Math.round(Math.max(width, height) / 500))
 
-/** Boxes with their labels as an SVG of the picture's size. It holds no text, so nothing needs fonts or escaping. */
+/** Boxes and outlines with their labels as an SVG of the picture's size. It holds no text, so nothing needs fonts or escaping. */
 export function boxOverlay(size: ImageSize, annotations: readonly Annotation[]): string {
   const dot = dotSize(size)
   const labels = annotations.map((annotation) => ({ ...annotation, label: printable(annotation.label) }))
   const characters = new Set(labels.flatMap(({ label }) => Array.from(label)))
   const glyphs = [...characters].map((c) => `<path id="c${c.charCodeAt(0)}" d="${glyphPath(c)}"/>`)
+  const masks = labels.map((annotation) => maskShape(annotation, dot))
   const boxes = labels.map((annotation) => boxShape(annotation, size, dot))
   const tags = labels.map((annotation) => tagShape(annotation, size, dot))
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}">`,
     `<defs>${glyphs.join('')}</defs>`,
+    ...masks,
     ...boxes,
     ...tags,
     '</svg>',
@@ -34,6 +39,12 @@ function boxShape({ xyxy, colour }: Annotation, size: ImageSize, dot: number): s
   const [x1, y1, x2, y2] = clampToImage(xyxy, size)
   const frame = `x="${x1}" y="${y1}" width="${x2 - x1}" height="${y2 - y1}"`
   return `<rect ${frame} fill="none" stroke="${colour}" stroke-width="${dot}"/>`
+}
+
+function maskShape({ polygons = [], colour }: Annotation, dot: number): string {
+  if (polygons.length === 0) return ''
+  const outlines = polygons.map((outline) => `M${outline.map(([x, y]) => `${x} ${y}`).join('L')}Z`)
+  return `<path d="${outlines.join('')}" fill="${colour}" fill-opacity="0.35" stroke="${colour}" stroke-width="${dot}"/>`
 }
 
 /** On top of the box, or inside where the picture ends; moved left where it would leave the picture. */

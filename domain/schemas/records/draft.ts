@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mediaResolutions, outlineKinds } from '../../teacher-models.ts'
 import { isoTime, sha256, StoredBox } from './shared.ts'
 
 /** One teacher answer for one image under one prompt version. Errors are attempts, never drafts. */
@@ -24,6 +25,10 @@ export const DraftRecord = z.object({
 })
 export type DraftRecord = z.infer<typeof DraftRecord>
 
+/** The answer to one call of a draft that takes several: `<project>/draft-parts/<promptVersion>/<image>/<number>.json`. */
+export const DraftPartRecord = DraftRecord.extend({ part: z.int().min(0) })
+export type DraftPartRecord = z.infer<typeof DraftPartRecord>
+
 /** What a prompt version stands for: `<project>/drafts/<promptVersion>/_prompt.json`. */
 export const PromptRecord = z.object({
   v: z.literal(1),
@@ -35,6 +40,13 @@ export const PromptRecord = z.object({
   text: z.string(),
   classes: z.array(z.string()),
   imageSize: z.int(),
+  /** Left out: boxes only, the model's own resolution, one question, one tile, one sample. */
+  outlines: z.enum(outlineKinds).optional(),
+  mediaResolution: z.enum(mediaResolutions).optional(),
+  /** Texts of the further questions. */
+  questions: z.array(z.string()).optional(),
+  tiles: z.int().optional(),
+  samples: z.int().optional(),
 })
 export type PromptRecord = z.infer<typeof PromptRecord>
 
@@ -51,5 +63,42 @@ export const LedgerEntry = z.object({
   endpoint: z.enum(['google', 'simulated', 'custom']),
   tokens: z.object({ prompt: z.int(), output: z.int(), thoughts: z.int() }),
   usd: z.number(),
+  /** True for an answer of a batch job, which is billed at a share of the list price. */
+  batch: z.boolean().optional(),
 })
 export type LedgerEntry = z.infer<typeof LedgerEntry>
+
+const draftCounts = z.object({
+  ok: z.int(),
+  partial: z.int(),
+  blocked: z.int(),
+  usd: z.number(),
+  tokens: z.int(),
+})
+
+/** `cycles/<n>/drafting/<chunk>.jobs.json`: the batch jobs that a chunk was handed in as, and what became of each. */
+export const DraftBatchRecord = z.object({
+  v: z.literal(1),
+  promptVersion: sha256,
+  model: z.string(),
+  jobs: z.array(
+    z.object({
+      /** Ours, made of the images: a job whose submission was not recorded is found again by it. */
+      name: z.string(),
+      images: z.array(sha256).min(1),
+      /** The vendor's name; null until it is submitted. */
+      job: z.string().nullable(),
+      /** Null while it runs. */
+      ended: z
+        .object({
+          state: z.enum(['answered', 'failed', 'expired', 'cancelled', 'gone', 'not-submitted']),
+          reason: z.string().nullable(),
+          counts: draftCounts,
+          left: z.array(sha256),
+          failures: z.array(z.object({ image: sha256, code: z.string() })),
+        })
+        .nullable(),
+    }),
+  ),
+})
+export type DraftBatchRecord = z.infer<typeof DraftBatchRecord>

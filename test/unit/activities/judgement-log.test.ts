@@ -8,6 +8,7 @@ import {
 } from '../../../activities/store/judgements.ts'
 import { createMemoryObjectStore } from '../../fixtures/fakes/memory-object-store.ts'
 import type { JudgementRecord } from '../../../domain/schemas/records/judgement.ts'
+import { crown, readChampion } from '../../../activities/succession.ts'
 import { id } from '../../fixtures/comparison-bench.ts'
 import { createGateBench } from '../../fixtures/gate-bench.ts'
 
@@ -53,14 +54,15 @@ test('every judgement is logged once, with its reason, and a rejected model can 
 test('the twentieth comparison on one test set advises to refresh it, the nineteenth does not', async () => {
   const { judge, store } = await createGateBench({ first: 20, other: 20 })
   await judge('first', 1)
-  const words: string[] = []
-  for (let cycle = 2; cycle <= 21; cycle += 1)
-    words.push((await judge(cycle % 2 === 0 ? 'other' : 'first', cycle)).words)
-  expect(words[18]).not.toContain('Refresh')
-  expect(words[19]).toContain('Judgement 20 on this test set')
-  expect(words[19]).toContain('Refresh it')
-  const log = await listJudgements(store, 'cells')
-  expect(log.map(({ refreshAdvised }) => refreshAdvised)).toEqual([...Array(20).fill(false), true])
+  const testSet = (await listJudgements(store, 'cells'))[0]?.testSet ?? ''
+  for (let cycle = 2; cycle <= 19; cycle += 1) await logJudgement(store, 'cells', judged(testSet, cycle))
+  const nineteenth = await judge('other', 20)
+  expect(nineteenth.words).not.toContain('Refresh')
+  const twentieth = await judge('first', 21)
+  expect(twentieth.words).toContain('Judgement 20 on this test set')
+  expect(twentieth.words).toContain('Refresh it')
+  const [last, before] = (await listJudgements(store, 'cells')).reverse()
+  expect([before?.refreshAdvised, last?.refreshAdvised]).toEqual([false, true])
 })
 
 test('a test set that grew by a few images counts as the same one; one that doubled is fresh', async () => {
@@ -75,4 +77,17 @@ test('a test set that grew by a few images counts as the same one; one that doub
   expect(await counted(old.toReversed())).toBe(2)
   expect(await counted(grown)).toBe(2)
   expect(await counted(doubled)).toBe(0)
+})
+
+test('a champion that a person took back is not put back by the gate, however good it is', async () => {
+  const { store, judge, champion } = await createGateBench({ first: 10, better: 35 })
+  await judge('first', 1)
+  await judge('better', 2)
+  const by = { cycle: null, verdict: null, by: 'ann', reason: 'wrong on night pictures' } as const
+  const back = { model: id('first'), since: '2026-01-03T00:00:00Z', how: 'rollback', ...by } as const
+  expect(await crown(store, 'cells', await readChampion(store, 'cells'), back)).toBe(true)
+  const verdict = await judge('better', 3)
+  expect(verdict).toMatchObject({ verdict: 'better', promoted: false, champion: id('first') })
+  expect(verdict.words).toContain('The champion stays: a person took it back')
+  expect(await champion()).toBe(id('first'))
 })

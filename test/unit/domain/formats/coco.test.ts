@@ -2,6 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { LabelledBox } from '../../../../domain/box.ts'
 import { fromCoco, toCoco, type CocoImage } from '../../../../domain/formats/coco.ts'
+import type { Polygon } from '../../../../domain/polygon.ts'
+import { CocoFile } from '../../../../domain/schemas/box-files.ts'
 
 const classes = ['dog', '猫', "l'oiseau"]
 const side = fc.integer({ min: 1, max: 30_000 })
@@ -56,6 +58,54 @@ describe('a COCO file', () => {
     expect(ids('7.jpg', '7.png')).toEqual([1, 2])
   })
 
+  test('keeps outlines, and counts their area where there are some', () => {
+    const polygons: Polygon[] = [
+      [
+        [1, 1],
+        [5, 1],
+        [5, 5],
+      ],
+      [
+        [6, 6],
+        [8, 6],
+        [8, 8],
+        [6, 8],
+      ],
+    ]
+    const boxes: LabelledBox[] = [
+      { class: 'dog', xyxy: [1, 1, 8, 8], score: 0.5, polygons },
+      { class: 'dog', xyxy: [1, 1, 8, 8], score: 0.5 },
+    ]
+    const document = toCoco([{ file: 'a.jpg', size: { width: 10, height: 10 }, boxes }], classes)
+    expect(document.annotations.map(({ area, segmentation }) => [area, segmentation])).toEqual([
+      [
+        12,
+        [
+          [1, 1, 5, 1, 5, 5],
+          [6, 6, 8, 6, 8, 8, 6, 8],
+        ],
+      ],
+      [49, undefined],
+    ])
+    expect(fromCoco(document).images[0]?.boxes).toEqual(boxes)
+  })
+
+  test('reads run lengths and lines as the box they come with', () => {
+    const document = toCoco([{ file: 'a.jpg', size: { width: 10, height: 10 }, boxes: [] }], classes)
+    const annotation = { image_id: 1, category_id: 1, bbox: [1, 1, 7, 7] }
+    const parsed = CocoFile.parse({
+      ...document,
+      annotations: [
+        { ...annotation, segmentation: { counts: [3, 4], size: [10, 10] } },
+        { ...annotation, segmentation: [[1, 1, 5, 5]] },
+      ],
+    })
+    expect(fromCoco(parsed).images[0]?.boxes).toEqual([
+      { class: 'dog', xyxy: [1, 1, 8, 8], score: null },
+      { class: 'dog', xyxy: [1, 1, 8, 8], score: null },
+    ])
+  })
+
   test('has a score where the source has one, never an invented one', () => {
     const size = { width: 10, height: 10 }
     const boxes: LabelledBox[] = [
@@ -70,12 +120,14 @@ describe('a COCO file', () => {
   const one = { id: 1, file_name: 'a.jpg', width: 10, height: 10 }
   const dog = { id: 5, name: 'dog' }
 
-  test('counts crowd regions and takes none for a box', () => {
+  test('marks crowd regions, there and back', () => {
     const annotation = { image_id: 1, category_id: 5, bbox: [1, 2, 3, 4] as const }
     const annotations = [annotation, { ...annotation, iscrowd: 1 }]
     const back = fromCoco({ images: [one], categories: [dog], annotations })
-    expect(back.images[0]?.boxes).toEqual([{ class: 'dog', xyxy: [1, 2, 4, 6], score: null }])
-    expect(back.crowds).toBe(1)
+    const box = { class: 'dog', xyxy: [1, 2, 4, 6], score: null }
+    expect(back.images[0]?.boxes).toEqual([box, { ...box, crowd: true }])
+    const again = toCoco(back.images, ['dog']).annotations
+    expect(again.map(({ iscrowd }) => iscrowd)).toEqual([0, 1])
   })
 
   test.each([
