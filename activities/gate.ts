@@ -5,19 +5,13 @@ import { championItself, firstChampion, judge, type Judgement } from '../domain/
 import type { PairedImage } from '../domain/metrics/paired-comparison.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
 import { GateRecord, JudgementRecord } from '../domain/schemas/records/judgement.ts'
-import { ChampionRecord } from '../domain/schemas/records/model.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { heldOutPredictions, type HeldOutImage } from './store/held-out.ts'
 import { comparisonsOn, keepTestSet, logJudgement } from './store/judgements.ts'
 import { loadConfig } from './store/load-config.ts'
-import {
-  readRecord,
-  requireRecord,
-  writeRecord,
-  writeRecordIfUnchanged,
-  readRecordWithTag,
-} from './store/records.ts'
+import { readRecord, requireRecord, writeRecord } from './store/records.ts'
+import { crown, readChampion } from './succession.ts'
 
 export type GateActivities = Pick<CoreActivities, 'readChampion' | 'judgeChallenger'>
 
@@ -36,14 +30,14 @@ export function createGateActivities({
 }): GateActivities {
   return {
     async readChampion({ project }) {
-      return { model: (await readRecord(store, storeKeys(project).champion, ChampionRecord))?.model ?? null }
+      return { model: (await readChampion(store, project))?.record.model ?? null }
     },
 
     async judgeChallenger(input) {
       const { project, cycle, model } = input
       const keys = storeKeys(project)
       const gateKey = keys.cycleFile(cycle, 'gate.json')
-      const before = await readRecordWithTag(store, keys.champion, ChampionRecord)
+      const before = await readChampion(store, project)
       const reigning = before?.record.model ?? null
       const kept = wholeJudgement(await readRecord(store, gateKey, GateRecord))
       // A repeated activity must not judge a champion that it has just crowned, nor crown one over a champion it never met.
@@ -51,20 +45,15 @@ export function createGateActivities({
       const record = judged ?? (await judgement(store, input, reigning, now()))
       if (judged === null) await writeRecord(store, gateKey, GateRecord, record)
       if (record.promoted && reigning !== model) {
-        const champion: ChampionRecord = {
-          v: 1,
+        const taken = await crown(store, project, before, {
           model,
           since: now().toISOString(),
           cycle,
           verdict: record.verdict,
-        }
-        const taken = await writeRecordIfUnchanged(
-          store,
-          keys.champion,
-          ChampionRecord,
-          champion,
-          before?.etag ?? null,
-        )
+          how: 'gate',
+          by: null,
+          reason: '',
+        })
         if (!taken) {
           await store.remove([gateKey])
           throw championChanged(project)

@@ -6,7 +6,7 @@ import { readRecord } from './records.ts'
 
 /**
  * The confidence threshold of a model: as this cycle evaluated it, or, when the cycle evaluated a challenger that did not
- * replace it, as fixed in the cycle that made it champion. Models differ in how sure they sound, so one's threshold does not
+ * replace it, as fixed in the cycle that evaluated the champion. Models differ in how sure they sound, so one's threshold does not
  * fit the other. Null when neither cycle evaluated it.
  */
 export async function operatingThresholdOf(
@@ -15,7 +15,7 @@ export async function operatingThresholdOf(
 ): Promise<number | null> {
   const keys = storeKeys(project)
   const champion = await readRecord(store, keys.champion, ChampionRecord)
-  for (const evaluated of champion?.model === model ? [cycle, champion.cycle] : [cycle]) {
+  for (const evaluated of champion?.model === model ? [cycle, champion.cycle ?? cycle] : [cycle]) {
     const evaluation = await readRecord(store, keys.cycleFile(evaluated, 'evaluation.json'), EvaluationRecord)
     if (evaluation?.model === model) return evaluation.threshold
   }

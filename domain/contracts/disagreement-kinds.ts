@@ -29,3 +29,7 @@ export const verdicts = [
   'too-few-images',
 ] as const
 export type Verdict = (typeof verdicts)[number]
+
+/** How a model became champion: through the gate, or by a person who chose it or went back. */
+export const championWays = ['gate', 'promote', 'rollback'] as const
+export type ChampionWay = (typeof championWays)[number]

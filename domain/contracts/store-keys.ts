@@ -38,6 +38,8 @@ export const storeKeys = (project: string) => ({
   modelOnnx: (model: string) => `${project}/models/${model}/model.onnx`,
   modelRecord: (model: string) => `${project}/models/${model}/model.json`,
   champion: `${project}/champion.json`,
+  champions: `${project}/champions/`,
+  championEntry: (number: number) => `${project}/champions/${pad(number)}.json`,
   judgements: `${project}/judgements/`,
   judgement: (testSet: string, cycle: number, challenger: string, champion: string | null) =>
     `${project}/judgements/${testSet}/${pad(cycle)}-${challenger}-${champion ?? 'none'}.json`,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { verdicts } from '../../contracts/disagreement-kinds.ts'
+import { championWays, verdicts } from '../../contracts/disagreement-kinds.ts'
 import { isoTime, sha256 } from './shared.ts'
 
 /** `<project>/models/<hash>/model.json`: written after validation; without it the model is not registered. */
@@ -34,12 +34,24 @@ export const TrainingRecord = ModelRecord.omit({ classes: true, imageSize: true 
 })
 export type TrainingRecord = z.infer<typeof TrainingRecord>
 
-/** `<project>/champion.json`, changed by compare-and-set only. */
+/**
+ * `<project>/champion.json`, changed by compare-and-set only, and a copy of each as `<project>/champions/<number>.json`, which
+ * is never changed: the succession.
+ */
 export const ChampionRecord = z.object({
   v: z.literal(1),
   model: sha256,
   since: isoTime,
-  cycle: z.int(),
-  verdict: z.enum(verdicts),
+  /** The cycle that evaluated it: where its figures and its threshold are; null when none did. */
+  cycle: z.int().nullable(),
+  /** What that gate said; null when a person decided. */
+  verdict: z.enum(verdicts).nullable(),
+  /** Place in the succession, from 1. Not in records of older versions, like all that is optional here. */
+  number: z.int().positive().optional(),
+  previous: sha256.nullable().optional(),
+  how: z.enum(championWays).optional(),
+  /** Who decided; null for the gate. */
+  by: z.string().nullable().optional(),
+  reason: z.string().optional(),
 })
 export type ChampionRecord = z.infer<typeof ChampionRecord>
