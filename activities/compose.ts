@@ -13,6 +13,7 @@ import { createDrafter } from './adapters/gemini/drafter.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { createDetector } from './adapters/onnx/detector.ts'
+import { decodeMask } from './adapters/sharp/decode-mask.ts'
 import { scaleForTeacher } from './adapters/sharp/scale-for-teacher.ts'
 import { thumbnailUri } from './adapters/sharp/thumbnail.ts'
 import { createTrainer } from './adapters/ultralytics/trainer.ts'
@@ -58,7 +59,7 @@ export async function composeActivities(
   const trainer = createTrainer(settings.trainer)
   const drafter = settings.teacher === null ? null : createDrafter(settings.teacher)
 
-  const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, now })
+  const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, decodeMask, now })
   const predicting = createPredictingActivities({ store, detector, modelsFolder })
   const reviewing = createReviewingActivities({ store, board })
   const training = createTrainingActivities({ store, trainer, datasetsFolder, now })

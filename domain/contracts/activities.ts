@@ -30,13 +30,16 @@ export interface DraftPlan {
    * of at most `draftChunkSize` image ids, only images that have no draft yet. A count, not a list: 500,000 images are 10,000 chunks.
    */
   readonly chunks: number
+  /** Calls that one draft takes; left out: one. */
+  readonly callsPerImage?: number
   /** Most that one call can cost, USD, for the budget's reservation. */
   readonly worstCaseUsdPerCall: number
   /** Money left for this cycle, USD; null without a budget. */
   readonly budgetUsd: number | null
 }
 export interface DraftResult {
-  readonly status: 'ok' | 'partial' | 'blocked'
+  /** `part`: other calls of the draft are still to be made. */
+  readonly status: 'ok' | 'partial' | 'blocked' | 'part'
   readonly boxes: number
   readonly usd: number
   readonly tokens: number
@@ -175,7 +178,8 @@ export interface CoreActivities {
 }
 
 export interface GeminiActivities {
-  draftImage(input: CycleRef & { image: string; promptVersion: string }): Promise<DraftResult>
+  /** `part`: number of the call, from 0, where a draft takes several. */
+  draftImage(input: CycleRef & { image: string; promptVersion: string; part?: number }): Promise<DraftResult>
 }
 
 export interface ReviewActivities {

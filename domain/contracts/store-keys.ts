@@ -14,6 +14,10 @@ export const storeKeys = (project: string) => ({
   draft: (promptVersion: string, image: string) => `${project}/drafts/${promptVersion}/${image}.json`,
   draftReply: (promptVersion: string, image: string) =>
     `${project}/drafts/${promptVersion}/${image}.reply.json`,
+  draftPart: (promptVersion: string, image: string, part: number) =>
+    `${project}/draft-parts/${promptVersion}/${image}/${part}.json`,
+  draftPartReply: (promptVersion: string, image: string, part: number) =>
+    `${project}/draft-parts/${promptVersion}/${image}/${part}.reply.json`,
   promptVersion: (promptVersion: string) => `${project}/drafts/${promptVersion}/_prompt.json`,
   attemptsOf: (promptVersion: string, image: string) => `${project}/attempts/${promptVersion}/${image}/`,
   attempt: (promptVersion: string, image: string, callId: string) =>

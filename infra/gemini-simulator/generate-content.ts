@@ -45,7 +45,7 @@ export async function generateContent(
     throw new VendorRefusal(invalidArgument('The simulated teacher only answers requests with an image.'))
   }
   if (image === null) throw new VendorRefusal(unknownImage())
-  const body = replyBody(answerFor(image, asked, { ...options, model }), fault)
+  const body = replyBody(await answerFor(image, asked, { ...options, model }), fault)
   await wait(options.latencyMs)
   if (response.destroyed) return
   calls.pay(image.sha256)
