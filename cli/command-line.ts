@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { reportError } from './command.ts'
+import { registerAsk } from './commands/ask.ts'
 import { registerConvert } from './commands/convert.ts'
 import { registerCompare } from './commands/compare.ts'
 import { registerDemo } from './commands/demo.ts'
@@ -26,6 +27,7 @@ registerIngest(program)
 registerPredict(program)
 registerCompare(program)
 registerConvert(program)
+registerAsk(program)
 registerReport(program)
 registerReview(program)
 registerCost(program)
