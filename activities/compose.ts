@@ -25,6 +25,7 @@ import { createDraftingActivities } from './drafting.ts'
 import { withTypedFailures } from './errors/to-application-failure.ts'
 import { createEvaluationActivities } from './evaluation.ts'
 import { createGateActivities } from './gate.ts'
+import { createNightActivities } from './pausing-nights.ts'
 import { createPredictingActivities } from './predicting.ts'
 import { createReportActivities } from './reporting/write-report.ts'
 import { createReviewingActivities } from './reviewing.ts'
@@ -66,6 +67,7 @@ export async function composeActivities(
   const core: CoreActivities = {
     ...createCycleRecordActivities({ store, now }),
     ...createRunningCycleActivities({ store, client }),
+    ...createNightActivities({ client }),
     planDrafts: (input) => drafting.planDrafts(input),
     readImageList: (input) => drafting.readImageList(input),
     ...createBatchActivities({ store }),

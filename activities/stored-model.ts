@@ -27,7 +27,7 @@ export async function findModel(store: ObjectStore, project: string, name: strin
   if (model === undefined) {
     throw new AdapterError('NotFound', `Project ${project} has no model ${name}.`, {
       retryable: false,
-      hint: '`understudy report` names the hash of the model that a cycle trained.',
+      hint: '`understudy model list` names them all.',
     })
   }
   if (others.length === 0) return model

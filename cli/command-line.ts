@@ -10,6 +10,7 @@ import { registerPredict } from './commands/predict.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerDown } from './commands/down.ts'
 import { registerLogs } from './commands/logs.ts'
+import { registerModel } from './commands/model.ts'
 import { registerStatus } from './commands/status.ts'
 import { registerUp } from './commands/up.ts'
 import { registerReport } from './commands/report.ts'
@@ -28,6 +29,7 @@ registerPredict(program)
 registerCompare(program)
 registerConvert(program)
 registerAsk(program)
+registerModel(program)
 registerReport(program)
 registerReview(program)
 registerCost(program)

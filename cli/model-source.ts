@@ -18,7 +18,7 @@ export async function resolveModel(model: string, folder: string): Promise<strin
       code: 'NotFound',
       what: `There is no model ${model}.`,
       why: 'It is neither a file, nor the hash of a model (8 digits at least), nor `champion`.',
-      fix: 'Give the path of an ONNX file, or a hash that `understudy report` names.',
+      fix: 'Give the path of an ONNX file, or a hash that `understudy model list` names.',
     })
   }
   const { name: project, settings } = await openProject(folder)

@@ -15,7 +15,7 @@ export interface ClassTable {
 
 /** One spelling for words that a person would call the same: Unicode NFKC, case folded, runs of white space as one space. */
 export const foldWord = (word: string): string =>
-  word.normalize('NFKC').toUpperCase().toLowerCase().replaceAll(/\s+/g, ' ').trim()
+  word.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().replaceAll(/\s+/g, ' ').trim()
 
 /** A name beats an alias; among aliases the first class in the config wins (the config's schema refuses such a clash). */
 export function createClassTable(classes: readonly ClassWords[]): ClassTable {

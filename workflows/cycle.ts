@@ -115,6 +115,7 @@ async function startFresh(run: CycleRun, next: CyclePhase): Promise<never> {
 
 async function close(run: CycleRun, outcome: CycleOutcome): Promise<CycleResult> {
   const { model, gate, reportKey } = run.facts
+  const { drafting } = run.progress()
   await core('Close the cycle').closeCycle({
     ...run.ref,
     outcome,
@@ -127,6 +128,8 @@ async function close(run: CycleRun, outcome: CycleOutcome): Promise<CycleResult>
     outcome,
     model: model ?? null,
     verdict: gate?.verdict ?? null,
+    promoted: gate?.promoted ?? false,
+    undrafted: drafting.total - drafting.done,
     report: reportKey ?? null,
   }
 }

@@ -1,17 +1,34 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common'
-import { executeChild, ParentClosePolicy, workflowInfo } from '@temporalio/workflow'
+import {
+  CancelledFailure,
+  ChildWorkflowFailure,
+  TerminatedFailure,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/common'
+import { CancellationScope, executeChild, log, ParentClosePolicy, workflowInfo } from '@temporalio/workflow'
 import { cycleId } from '../domain/contracts/workflow-ids.ts'
 import type { CycleResult, NightlyInput, NightResult } from '../domain/contracts/workflow-inputs.ts'
 import { nightInWords } from '../domain/night-in-words.ts'
 import { core } from './ask.ts'
 import { cycle } from './cycle.ts'
+import { failureCode, failureMessage } from './failure-code.ts'
 
 /**
  * What the schedule starts. A cycle in night mode is its awaited child, so that overlap and pause-on-failure mean what they
  * say. When a cycle is running already: one that waits for people with enough reviews in is told to go on (handed over);
- * one that drafts or trains makes the night "skipped-busy".
+ * one that drafts or trains makes the night "skipped-busy". A night that fails pauses the schedule with a note for people.
  */
 export async function nightly(input: NightlyInput): Promise<NightResult> {
+  try {
+    return await runNight(input)
+  } catch (error) {
+    if (CancellationScope.current().consideredCancelled) throw error
+    if (wasStopped(error)) return stoppedByPerson()
+    await tellWhyNightsPause(input.project, error)
+    throw error
+  }
+}
+
+async function runNight(input: NightlyInput): Promise<NightResult> {
   const { project, configHash, reviewPollSeconds } = input
   try {
     const result = await executeChild(cycle, {
@@ -36,9 +53,34 @@ export async function nightly(input: NightlyInput): Promise<NightResult> {
   }
 }
 
-const ended = ({ outcome, cycle: number, verdict }: CycleResult): NightResult => ({
-  outcome,
-  words: nightInWords({ outcome, cycle: number, verdict }),
+/** Somebody cancelled or terminated the cycle, not the night: that is no failure. */
+const wasStopped = (error: unknown): boolean =>
+  error instanceof ChildWorkflowFailure &&
+  (error.cause instanceof CancelledFailure || error.cause instanceof TerminatedFailure)
+
+const stoppedByPerson = (): NightResult => ({
+  outcome: 'stopped',
+  words: nightInWords({ outcome: 'stopped', cycle: null }),
+  cycle: null,
+})
+
+/** The server pauses the schedule in any case, in its own words; ours come first when they can. */
+async function tellWhyNightsPause(project: string, error: unknown): Promise<void> {
+  try {
+    await core('Pause the schedule and say why').pauseNights({
+      project,
+      night: workflowInfo().startTime.toISOString(),
+      code: failureCode(error),
+      message: failureMessage(error),
+    })
+  } catch {
+    log.warn('The schedule could not be told why the night failed.')
+  }
+}
+
+const ended = ({ cycle: number, ...result }: CycleResult): NightResult => ({
+  outcome: result.outcome,
+  words: nightInWords({ cycle: number, ...result }),
   cycle: number,
 })
 

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { isTimezone } from '../../domain/timezone.ts'
 import { action, type HandlerContext } from '../command.ts'
+import { configFileName, readProjectFile } from '../config-file.ts'
 import { storeConfig } from '../cycle/start-cycle.ts'
 import { UserError } from '../errors.ts'
 import { openProject, type Project } from '../project.ts'
@@ -10,6 +11,7 @@ import { ensureNightlySchedule, findNightlySchedule, machineTimezone } from '../
 import { viewSchedule, type ScheduleView } from '../schedule/read-schedule.ts'
 import { renderSchedule } from '../schedule/schedule-text.ts'
 import { triggerNight } from '../schedule/trigger-night.ts'
+import { writeNight } from '../schedule/write-night.ts'
 import { withTemporal } from '../temporal-client.ts'
 
 const SetOptions = z.object({
@@ -25,7 +27,9 @@ export function registerSchedule(program: Command): void {
   const schedule = program.command('schedule').description('run the loop every night')
   schedule
     .command('set')
-    .description('create the nightly schedule, or bring it in line with the options and understudy.yaml')
+    .description(
+      'create the nightly schedule, or bring it in line; the options are written to understudy.yaml',
+    )
     .option('--at <HH:MM>', 'time of day; default: night.at of understudy.yaml')
     .option('--timezone <zone>', "IANA name; default: night.timezone of understudy.yaml, else the machine's")
     .addHelpText('after', '\nExample:\n  understudy schedule set --at 02:00 --timezone Europe/Berlin')
@@ -85,10 +89,11 @@ export function registerSchedule(program: Command): void {
           await withTemporal(project.settings.temporal, async (client) => {
             await (await existing(client, project.name)).handle.delete()
           })
-          if (project.config.night.at !== null)
-            output.note(
-              'understudy.yaml still names night.at: set it to null, or `understudy up` makes the schedule again.',
-            )
+          // Or the next `up` would make it again.
+          if (project.config.night.at !== null) {
+            await writeNight(folder, { at: null })
+            output.step(`Wrote night.at: null to ${configFileName}.`)
+          }
           return { removed: true }
         },
         render: () => 'The schedule is removed.',
@@ -100,9 +105,8 @@ async function set(
   given: z.infer<typeof SetOptions>,
   { folder, output }: HandlerContext,
 ): Promise<ScheduleView> {
-  const project = await openProject(folder)
-  const { name, config, configHash, settings } = project
-  const at = given.at ?? config.night.at
+  const written = (await readProjectFile(folder)).config.night
+  const at = given.at ?? written.at
   if (at === null) {
     throw new UserError({
       code: 'BadInput',
@@ -111,21 +115,24 @@ async function set(
       fix: 'understudy schedule set --at 02:00',
     })
   }
-  const timezone = given.timezone ?? config.night.timezone ?? machineTimezone()
+  const night = { at, timezone: given.timezone ?? written.timezone }
+  // The schedule stands in the file, too: `up` makes it anew from there.
+  if (night.at !== written.at || night.timezone !== written.timezone) {
+    await writeNight(folder, night)
+    output.step(`Wrote night.at and night.timezone to ${configFileName}.`)
+  }
+  const project = await openProject(folder)
+  const { name, configHash, settings } = project
   await storeConfig(project)
   return withTemporal(settings.temporal, async (client) => {
     const done = await ensureNightlySchedule(client, {
       project: name,
       configHash,
       at,
-      timezone,
+      timezone: night.timezone ?? machineTimezone(),
       queuePrefix: settings.queuePrefix,
     })
     output.step(`Schedule ${done}.`)
-    if (at !== config.night.at || (given.timezone ?? null) !== null)
-      output.note(
-        `To keep it through \`understudy up\`, write under night in understudy.yaml: at: "${at}", timezone: ${timezone}`,
-      )
     return viewSchedule(client, (await existing(client, name)).description)
   })
 }

@@ -13,11 +13,14 @@ import { matchPictures } from './match-pictures.ts'
 export async function readCocoFile(path: string, { found, classes }: ReadingContext): Promise<Reading> {
   const coco = parseCoco(path, await readFile(path, 'utf8'))
   const known = new Set(classes ?? coco.classes)
-  const crowds =
-    coco.crowds === 0 ? [] : [skip(path, 'crowd', `${coco.crowds} regions of many objects are no boxes`)]
   const entries = coco.images.map((image) => ({ ...image, name: image.file }))
   const matched = found === null ? null : matchPictures(entries, found)
   const pairs = matched?.pairs ?? entries.map((each) => [each, null] as const)
+  const crowds = pairs.flatMap(([{ file, boxes }]) =>
+    boxes
+      .filter(({ crowd }) => crowd === true)
+      .map((box) => skip(file, 'crowd', `a region of many ${box.class} is no box`)),
+  )
   const foreign = pairs.flatMap(([{ file, boxes }]) =>
     boxes
       .filter((box) => !known.has(box.class))
@@ -27,9 +30,9 @@ export async function readCocoFile(path: string, { found, classes }: ReadingCont
     name: picture?.name ?? file,
     size,
     sizeKnown: true,
-    boxes: boxes.filter((box) => known.has(box.class)),
+    boxes: boxes.filter((box) => known.has(box.class) && box.crowd !== true),
   }))
-  return { pictures, classes: [...known], skipped: [...crowds, ...(matched?.skipped ?? []), ...foreign] }
+  return { pictures, classes: [...known], skipped: [...(matched?.skipped ?? []), ...crowds, ...foreign] }
 }
 
 function parseCoco(path: string, text: string): ReturnType<typeof fromCoco> {

@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os'
 import type { WorkflowHandle } from '@temporalio/client'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import type * as Messages from '../../workflows/messages.ts'
 import { action } from '../command.ts'
 import { UserError } from '../errors.ts'
+import { person } from '../person.ts'
 import { openProject } from '../project.ts'
 import { cycleHandle, withTemporal } from '../temporal-client.ts'
 
@@ -100,12 +100,3 @@ const notRunning = (): UserError =>
     why: 'The latest one has ended.',
     fix: 'See how with `understudy cycle status`.',
   })
-
-/** Login name, for the record; a machine may have none for this process. */
-function person(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return 'somebody'
-  }
-}

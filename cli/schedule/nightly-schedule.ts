@@ -1,4 +1,5 @@
 import type {
+  CalendarSpec,
   Client,
   ScheduleDescription,
   ScheduleHandle,
@@ -9,6 +10,7 @@ import type {
 import { taskQueue } from '../../domain/contracts/queues.ts'
 import { nightlyId } from '../../domain/contracts/workflow-ids.ts'
 import type { NightlyInput } from '../../domain/contracts/workflow-inputs.ts'
+import { missingNights, type ClockMinute } from '../../domain/missing-nights.ts'
 
 export interface Night {
   readonly project: string
@@ -25,13 +27,26 @@ export const catchUpMs = 3 * 60 * 60 * 1000
 
 type NightlyOptions = ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>
 
-/** The schedule of a project's nights: one at a time, missed ones caught up within three hours, paused by a failure. */
-export function nightlySchedule({ project, configHash, at, timezone, queuePrefix }: Night): NightlyOptions {
+/** Years for which nights are put right across a clock change; each `up` and `schedule set` counts them anew. */
+const yearsAhead = 5
+
+/**
+ * The schedule of a project's nights: one at a time, missed ones caught up within three hours, paused by a failure. A night
+ * whose time does not exist, because the clock is put forward over it, is held as much later (Temporal would leave it out).
+ */
+export function nightlySchedule(
+  { project, configHash, at, timezone, queuePrefix }: Night,
+  thisYear = new Date().getUTCFullYear(),
+): NightlyOptions {
   const [hour = 0, minute = 0] = at.split(':').map(Number)
+  const moved = missingNights({ at, timezone }, { from: thisYear, years: yearsAhead })
   const input: NightlyInput = { v: 1, project, configHash }
   return {
     scheduleId: nightlyId(project),
-    spec: { calendars: [{ hour, minute, comment: `every night at ${at}` }], timezone },
+    spec: {
+      calendars: [{ hour, minute, comment: `every night at ${at}` }, ...moved.map(inCalendar)],
+      timezone,
+    },
     action: {
       type: 'startWorkflow',
       workflowType: 'nightly',
@@ -43,6 +58,30 @@ export function nightlySchedule({ project, configHash, at, timezone, queuePrefix
     policies: { overlap: 'SKIP', catchupWindow: catchUpMs, pauseOnFailure: true },
   }
 }
+
+const months = [
+  'JANUARY',
+  'FEBRUARY',
+  'MARCH',
+  'APRIL',
+  'MAY',
+  'JUNE',
+  'JULY',
+  'AUGUST',
+  'SEPTEMBER',
+  'OCTOBER',
+  'NOVEMBER',
+  'DECEMBER',
+] as const
+
+const inCalendar = ({ year, month, day, hour, minute }: ClockMinute): CalendarSpec => ({
+  year,
+  month: months[month - 1] ?? 'JANUARY',
+  dayOfMonth: day,
+  hour,
+  minute,
+  comment: 'the clock is put forward over the usual time',
+})
 
 /** The zone of this machine. */
 export const machineTimezone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone

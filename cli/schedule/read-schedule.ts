@@ -1,6 +1,7 @@
 import type { Client, ScheduleDescription } from '@temporalio/client'
 import { z } from 'zod'
 import { nightOutcomes, type NightOutcome } from '../../domain/contracts/phases.ts'
+import { failedNightNote } from '../../domain/night-in-words.ts'
 import { explain } from '../errors.ts'
 
 export interface NightRun {
@@ -19,6 +20,7 @@ export interface ScheduleView {
   readonly paused: boolean
   /** Why it is paused, or who changed it. */
   readonly note: string
+  /** Empty while it is paused. */
   readonly next: readonly string[]
   readonly taken: number
   /** Nights that began while another was still running. */
@@ -39,24 +41,42 @@ export async function viewSchedule(client: Client, description: ScheduleDescript
   const [calendar] = spec.calendars ?? []
   const recent = info.recentActions.slice(-shownNights).reverse()
   const input = Input.safeParse(action.args)
+  const last = await Promise.all(
+    recent.map(async ({ scheduledAt, action: { workflow } }) => ({
+      scheduledAt: scheduledAt.toISOString(),
+      workflowId: workflow.workflowId,
+      ...(await endOf(client, workflow.workflowId)),
+    })),
+  )
   return {
     exists: true,
     at: calendar ? timeText(calendar.hour?.[0]?.start ?? 0, calendar.minute?.[0]?.start ?? 0) : null,
-    timezone: spec.timezone ?? null,
+    // The server says "" where none was set.
+    timezone: spec.timezone === '' ? null : (spec.timezone ?? null),
     paused: state.paused,
-    note: state.note ?? '',
-    next: info.nextActionTimes.slice(0, 3).map((time) => time.toISOString()),
+    note: noteFor(state.note ?? '', last),
+    next: state.paused ? [] : info.nextActionTimes.slice(0, 3).map((time) => time.toISOString()),
     taken: info.numActionsTaken,
     skipped: info.numActionsSkippedOverlap,
-    last: await Promise.all(
-      recent.map(async ({ scheduledAt, action: { workflow } }) => ({
-        scheduledAt: scheduledAt.toISOString(),
-        workflowId: workflow.workflowId,
-        ...(await endOf(client, workflow.workflowId)),
-      })),
-    ),
+    last,
     configHash: input.success ? input.data[0].configHash : null,
   }
+}
+
+/** What the server writes when it pauses a schedule by itself: a workflow id, of which nobody learns what failed. */
+const serversNote = /^paused due to workflow (failure|timeout)/i
+
+/** Our own note stands in most cases; the server's is all there is when no worker lived to write one. */
+function noteFor(note: string, last: readonly NightRun[]): string {
+  const failed = last.find(({ state }) => state === 'failed')
+  if (!serversNote.test(note) || failed === undefined) return note
+  return failedNightNote({
+    at: failed.scheduledAt,
+    cycle: null,
+    phase: null,
+    code: null,
+    message: failed.words,
+  })
 }
 
 /** `02:05` */

@@ -173,6 +173,14 @@ export interface CoreActivities {
     input: CycleRef & { story: readonly { readonly phase: CyclePhase; readonly note: string }[] },
   ): Promise<{ key: string }>
   describeCycle(input: ProjectRef): Promise<CycleProgressView>
+  /** Pauses the project's schedule with a note that says what failed, when, and how to go on; false without a schedule. */
+  pauseNights(input: {
+    project: string
+    /** When the night began, ISO. */
+    night: string
+    code: string | null
+    message: string
+  }): Promise<{ paused: boolean }>
   /** Tells a cycle that waits for people to go on with what is reviewed; false when it was not waiting any more. */
   finishWaitingReview(input: { project: string; reason: string }): Promise<{ taken: boolean }>
 }

@@ -56,6 +56,10 @@ export interface CycleResult {
   readonly outcome: CycleOutcome
   readonly model: string | null
   readonly verdict: string | null
+  /** True when its model became champion. */
+  readonly promoted: boolean
+  /** Images that are still without a draft: failed, or kept for the next cycle by the budget. */
+  readonly undrafted: number
   readonly report: string | null
 }
 

@@ -1,9 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
-import { expect, inject, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { readCycle } from '../../cli/cycle/read-cycle.ts'
 import { startCycleWorkflow } from '../../cli/cycle/start-cycle.ts'
 import { ensureNightlySchedule, findNightlySchedule } from '../../cli/schedule/nightly-schedule.ts'
@@ -11,9 +6,9 @@ import { viewSchedule } from '../../cli/schedule/read-schedule.ts'
 import { triggerNight } from '../../cli/schedule/trigger-night.ts'
 import type { NightRun } from '../../cli/schedule/read-schedule.ts'
 import { fakeLoop, type AllActivities } from './setup/fake-loop.ts'
+import { command, withCommand, withProject } from './setup/with-command.ts'
 import { eventually, withLoop, type Loop } from './setup/with-loop.ts'
 
-const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 const full = { mode: 'full', limit: null, approveTraining: false } as const
 const signal = new AbortController().signal
 
@@ -37,57 +32,6 @@ function heldTraining() {
   }
   return { overrides, release: () => release() }
 }
-
-interface CommandCall {
-  readonly words: readonly string[]
-  readonly env: Record<string, string>
-}
-
-/** The real command in a process of its own. */
-const command = ({ words, env }: CommandCall) =>
-  execa(process.execPath, [main, ...words], { env, reject: false, stdin: 'ignore' })
-
-/** A folder that holds the project. Only Temporal is there. */
-async function withProject(
-  loop: Loop,
-  run: (call: (...words: string[]) => CommandCall) => Promise<void>,
-): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'understudy-cli-'))
-  await writeFile(join(folder, 'understudy.yaml'), `project: ${loop.project}\nclasses:\n  - name: cat\n`)
-  const env = {
-    TEMPORAL_ADDRESS: inject('temporalAddress'),
-    UNDERSTUDY_S3_ENDPOINT: 'http://127.0.0.1:9',
-    UNDERSTUDY_S3_BUCKET: 'nobody',
-    UNDERSTUDY_S3_ACCESS_KEY: 'nobody',
-    UNDERSTUDY_S3_SECRET_KEY: 'nobody-secret',
-    UNDERSTUDY_LABEL_STUDIO_URL: 'http://127.0.0.1:9',
-    UNDERSTUDY_LABEL_STUDIO_TOKEN: 'nobody',
-    UNDERSTUDY_TRAINER_PROGRAM: 'yolo',
-    UNDERSTUDY_RUNS_FOLDER: folder,
-  }
-  try {
-    await run((...words) => ({ words: ['-C', folder, ...words], env }))
-  } finally {
-    await rm(folder, { recursive: true })
-  }
-}
-
-interface Said {
-  readonly code: number | undefined
-  readonly out: string
-  readonly err: string
-}
-
-const withCommand = (
-  loop: Loop,
-  run: (understudy: (...words: string[]) => Promise<Said>) => Promise<void>,
-): Promise<void> =>
-  withProject(loop, async (call) =>
-    run(async (...words) => {
-      const { exitCode, stdout, stderr } = await command(call(...words))
-      return { code: exitCode, out: stdout, err: stderr }
-    }),
-  )
 
 test('a second start says which phase the running cycle is in', async () => {
   const { overrides, release } = heldTraining()

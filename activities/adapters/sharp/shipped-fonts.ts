@@ -7,22 +7,42 @@ import sharp from 'sharp'
 import { decompress } from 'wawoff2'
 import { z } from 'zod'
 
+interface Family {
+  /** As the font calls itself. */
+  readonly name: string
+  readonly packageName: string
+  readonly style: string
+  /** Asked for whatever no other family has. */
+  readonly last: boolean
+}
+
+const noto = (name: string): Family => ({
+  name: `Noto ${name}`,
+  packageName: `@fontsource-variable/${`noto ${name}`.toLowerCase().replaceAll(' ', '-')}`,
+  style: 'wght-normal',
+  last: false,
+})
+
 /**
  * The fonts that come with us, in the order in which they are asked for a character (SIL Open Font License 1.1). The last one
  * has a glyph for nearly everything, drawn in dots.
  */
-const families: readonly { readonly packageName: string; readonly style: string }[] = [
-  ...['', '-arabic', '-hebrew', '-thai', '-sc', '-jp', '-kr'].map((script) => ({
-    packageName: `@fontsource-variable/noto-sans${script}`,
-    style: 'wght-normal',
-  })),
-  { packageName: '@fontsource-variable/noto-emoji', style: 'wght-normal' },
-  { packageName: '@fontsource/unifontex', style: '400-normal' },
+const families: readonly Family[] = [
+  ...['Sans', 'Sans Arabic', 'Sans Hebrew', 'Sans Thai', 'Emoji', 'Sans SC', 'Sans JP', 'Sans KR'].map(noto),
+  { name: 'UnifontExMono', packageName: '@fontsource/unifontex', style: '400-normal', last: true },
 ]
+
+/** What texts are set in: what one font lacks is looked for in the next, and then in the system's. */
+export const fontFamilies = families.map(({ name }) => name).join(',')
+
+/** Scripts that the families before the last draw; their lists of characters claim others, too. */
+const drawn =
+  /^[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Devanagari}\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Thai}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Common}\p{Script=Inherited}]$/u
 
 /** A part of a family in a file of its own, with the characters that it holds. */
 interface FontFile {
   readonly path: string
+  readonly isLast: boolean
   readonly ranges: readonly (readonly [first: number, last: number])[]
 }
 
@@ -35,16 +55,20 @@ const readRanges = (list: string): FontFile['ranges'] =>
     return [Number.parseInt(first, 16), Number.parseInt(last, 16)]
   })
 
-async function filesOf({ packageName, style }: (typeof families)[number]): Promise<FontFile[]> {
+const everything: FontFile['ranges'] = [[0, 0x10_ff_ff]]
+
+async function filesOf({ packageName, style, last }: Family): Promise<FontFile[]> {
   const list = require.resolve(`${packageName}/unicode.json`)
-  const parts = UnicodeRanges.parse(JSON.parse(await readFile(list, 'utf8')))
+  // A family that is not cut into parts has one file, and an empty list.
+  const parts = last ? { latin: '' } : UnicodeRanges.parse(JSON.parse(await readFile(list, 'utf8')))
   return Object.entries(parts).map(([part, ranges]) => ({
+    isLast: last,
     path: join(
       dirname(list),
       'files',
       `${basename(packageName)}-${part.replaceAll(/[[\]]/g, '')}-${style}.woff2`,
     ),
-    ranges: readRanges(ranges),
+    ranges: last ? everything : readRanges(ranges),
   }))
 }
 
@@ -68,8 +92,11 @@ export async function loadFontsFor(text: string): Promise<void> {
   const needed = new Set<string>()
   for (const character of new Set(text)) {
     const code = character.codePointAt(0) ?? 0
-    const file = files.find(({ ranges }) => ranges.some(([first, last]) => code >= first && code <= last))
-    if (file !== undefined) needed.add(file.path)
+    const holding = files.filter(({ ranges }) =>
+      ranges.some(([first, last]) => code >= first && code <= last),
+    )
+    const enough = drawn.test(character) && holding.some(({ isLast }) => !isLast)
+    for (const { path, isLast } of holding) if (!isLast || !enough) needed.add(path)
   }
   for (const path of needed) {
     const loading = loaded.get(path) ?? load(path)

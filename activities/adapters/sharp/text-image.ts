@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { loadFontsFor } from './shipped-fonts.ts'
+import { fontFamilies, loadFontsFor } from './shipped-fonts.ts'
 
 export interface TextImage {
   /** Raw RGBA pixels. */
@@ -34,7 +34,7 @@ export async function textImage(text: string, height: number, colour: string): P
   await loadFontsFor(line)
   const markup = `<span foreground="${colour}">${line.replaceAll(/[&<>]/g, (sign) => escapes[sign] ?? sign)}</span>`
   const { data, info } = await sharp({
-    text: { text: markup, font: `Noto Sans ${height}`, dpi: 72, rgba: true },
+    text: { text: markup, font: `${fontFamilies} ${height}`, dpi: 72, rgba: true },
   })
     .raw()
     .toBuffer({ resolveWithObject: true })

@@ -28,9 +28,9 @@ const replies: Readonly<Record<string, string>> = {
   'gone.json': JSON.stringify(boxes),
   'batch.jsonl': `${JSON.stringify({ key: 'one.png', response: answer(JSON.stringify(boxes)) })}\n${JSON.stringify({ key: 'two.png', error: { code: 13, message: 'internal' } })}\n`,
 }
-const pictures = [
-  ...['plain', 'raw', 'deep/fenced', 'wrapped', 'cut', 'empty', 'blocked', 'fractions', 'one', 'two'],
-].map((name) => `${name}.png`)
+const pictures = 'plain raw deep/fenced wrapped cut empty blocked fractions one two'
+  .split(' ')
+  .map((name) => `${name}.png`)
 let folder = ''
 
 beforeAll(async () => {
@@ -50,11 +50,11 @@ const read = async (name: string): Promise<string> => readFile(join(folder, name
 const readJson = async (name: string): Promise<unknown> => JSON.parse(await read(name))
 
 /** Runs `understudy convert --json` in the test's folder: no stack, no project. */
-const convert = (...words: string[]): Promise<{ code: number; told: unknown; stderr: string }> =>
+const convert = (words: string): Promise<{ code: number; told: unknown; stderr: string }> =>
   new Promise((resolve) => {
     const child = execFile(
       process.execPath,
-      [main, 'convert', '--json', ...words],
+      [main, 'convert', '--json', ...words.split(' ')],
       { cwd: folder },
       (_, stdout, stderr) =>
         resolve({
@@ -76,9 +76,7 @@ const skippedOnes = [
 
 describe("understudy convert, from Gemini's replies", () => {
   it('reads every shape of a reply in the frame of its picture, and names what it cannot take', async () => {
-    const { code, told } = await convert(
-      ...['replies', '--from', 'gemini', '--to', 'coco', '--out', 'boxes.json', '--images', 'photos'],
-    )
+    const { code, told } = await convert('replies --from gemini --to coco --out boxes.json --images photos')
     expect(code).toBe(1)
     expect(told).toMatchObject({ images: 7, boxes: 11, classes: ['cat', 'dog'] })
     const { skipped } = told as { skipped: readonly { file: string; kind: string }[] }
@@ -108,12 +106,11 @@ describe("understudy convert, from Gemini's replies", () => {
   it.each([
     ['s3://bucket/set', 's3://bucket/set/deep/fenced.png'],
     ['gs://bucket/set/', 'gs://bucket/set/deep/fenced.png'],
-    ['https://host/a b', 'https://host/a b/deep/fenced.png'],
+    ['https://host/a%20b', 'https://host/a%20b/deep/fenced.png'],
     ['/data/local-files/?d=photos', '/data/local-files/?d=photos/deep/fenced.png'],
   ])('names pictures for Label Studio under %s', async (prefix, address) => {
     await convert(
-      ...['replies', '--from', 'gemini', '--to', 'label-studio', '--out', 'tasks.json'],
-      ...['--images', 'photos', '--image-prefix', prefix],
+      `replies --from gemini --to label-studio --out tasks.json --images photos --image-prefix ${prefix}`,
     )
     const tasks = (await readJson('tasks.json')) as { data: { image: string }; predictions: unknown[] }[]
     expect(tasks.map(({ data }) => data.image)).toContain(address)
@@ -125,9 +122,7 @@ describe("understudy convert, from Gemini's replies", () => {
   })
 
   it('takes only the classes that are asked for, in their order', async () => {
-    const { told } = await convert(
-      ...['replies', '--from', 'gemini', '--to', 'yolo', '--out', 'labels', '--classes', 'dog,bird'],
-    )
+    const { told } = await convert('replies --from gemini --to yolo --out labels --classes dog,bird')
     expect(told).toMatchObject({ classes: ['dog', 'bird'] })
     expect(await read('labels/classes.txt')).toBe('dog\nbird\n')
     expect(await read('labels/plain.txt')).toBe('0 0.50000000 0.50000000 1.00000000 1.00000000\n')
@@ -135,9 +130,7 @@ describe("understudy convert, from Gemini's replies", () => {
   })
 
   it('says that COCO needs the pictures, and why nothing came of it', async () => {
-    const { code, stderr } = await convert(
-      ...['replies/blocked.json', '--from', 'gemini', '--to', 'coco', '--out', 'none.json'],
-    )
+    const { code, stderr } = await convert('replies/blocked.json --from gemini --to coco --out none.json')
     expect(code).toBe(1)
     expect(JSON.parse(stderr)).toMatchObject({
       error: { code: 'BadInput', why: 'blocked.json: blocked: prompt: PROHIBITED_CONTENT' },
@@ -148,14 +141,11 @@ describe("understudy convert, from Gemini's replies", () => {
 describe('understudy convert, there and back', () => {
   it.each(['label-studio', 'yolo', 'coco'])('keeps boxes, names and classes by way of %s', async (format) => {
     const there = await convert(
-      ...['replies/plain.json', '--from', 'gemini', '--to', format, '--out', `via-${format}`],
-      ...['--images', 'photos/plain.png'],
+      `replies/plain.json --from gemini --to ${format} --out via-${format} --images photos/plain.png`,
     )
     expect(there.code).toBe(0)
     const file = { 'label-studio': '/tasks.json', yolo: '', coco: '/annotations.coco.json' }[format] ?? ''
-    const back = await convert(
-      ...[`via-${format}${file}`, '--from', format, '--to', 'gemini', '--out', `back-${format}`],
-    )
+    const back = await convert(`via-${format}${file} --from ${format} --to gemini --out back-${format}`)
     expect(back.code).toBe(0)
     const name = format === 'yolo' ? 'plain.json' : 'plain.png.json'
     expect(await readJson(join(`back-${format}`, name))).toEqual(boxes)

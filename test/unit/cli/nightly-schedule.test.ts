@@ -13,11 +13,23 @@ const night = {
 
 describe('the nightly schedule', () => {
   it('runs once a day at the given minute of the given zone', () => {
-    const { spec, scheduleId } = nightlySchedule(night)
+    const { spec, scheduleId } = nightlySchedule({ ...night, at: '04:05' })
     expect(scheduleId).toBe('blood:nightly')
     expect(spec).toEqual({
-      calendars: [{ hour: 2, minute: 5, comment: 'every night at 02:05' }],
+      calendars: [{ hour: 4, minute: 5, comment: 'every night at 04:05' }],
       timezone: 'Europe/Berlin',
+    })
+  })
+
+  it('names the nights on which the clock is put forward over that minute, one a year', () => {
+    const { spec } = nightlySchedule(night, 2027)
+    expect(spec.calendars).toHaveLength(6)
+    expect(spec.calendars?.[1]).toMatchObject({
+      year: 2027,
+      month: 'MARCH',
+      dayOfMonth: 28,
+      hour: 3,
+      minute: 5,
     })
   })
 

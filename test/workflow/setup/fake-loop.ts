@@ -122,6 +122,7 @@ export function fakeLoop(
     writeReport: async () => ({ key: 'p/cycles/0001/report.html' }),
     describeCycle: async () => ({ running: false, phase: null, mode: null, cycle: null, readyToGoOn: false }),
     finishWaitingReview: async () => ({ taken: false }),
+    pauseNights: async () => ({ paused: false }),
   }
   const scripted: AllActivities = { ...healthy, ...overrides }
   const logged = Object.entries(scripted).map(([name, activity]) => [

@@ -1,0 +1,107 @@
+import { short } from '../../domain/contracts/workflow-ids.ts'
+import type { Interval } from '../../domain/schemas/records/shared.ts'
+import { renderPairs, renderTable } from '../table.ts'
+import type { ModelPage, ModelRow } from './model-view.ts'
+
+/** Short enough for a line, long enough for `model show`. */
+const minute = (iso: string): string => iso.slice(0, 16).replace('T', ' ')
+
+const range = ({ value, low, high }: Interval): string =>
+  `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`
+
+/** The registry as a table, newest first. */
+export function renderModels(models: readonly ModelRow[]): string {
+  if (models.length === 0) return 'No model is registered yet. `understudy cycle start` trains one.'
+  return renderTable<ModelRow>(
+    [
+      { title: 'MODEL', value: ({ model }) => short(model) },
+      { title: '', value: ({ champion }) => (champion ? 'champion' : '') },
+      { title: 'MADE (UTC)', value: ({ createdAt }) => minute(createdAt) },
+      { title: 'IMAGES', value: ({ trainedImages }) => trainedImages, align: 'right' },
+      { title: 'NETWORK', value: networkOf },
+      {
+        title: 'MAP50-95',
+        value: ({ evaluation }) => evaluation?.map.value.toFixed(3) ?? '–',
+        align: 'right',
+      },
+      { title: 'CYCLE', value: ({ judgement }) => judgement?.cycle ?? '–', align: 'right' },
+      { title: 'VERDICT', value: ({ judgement }) => (judgement === null ? '–' : verdictOf(judgement)) },
+    ],
+    models,
+  )
+}
+
+const networkOf = ({ architecture, imageSize: { width, height } }: ModelRow): string =>
+  `${architecture} ${width === height ? width : `${width}x${height}`}`
+
+const verdictOf = ({ verdict, promoted }: { readonly verdict: string; readonly promoted: boolean }): string =>
+  promoted ? verdict : `${verdict}, not promoted`
+
+/** One model: what it is, where it comes from, how it did, and what was decided about it. */
+export function renderModel(page: ModelPage): string {
+  return [
+    renderPairs(facts(page)),
+    section('EVALUATIONS', page.evaluations.map(evaluationLine)),
+    section(
+      'JUDGEMENTS',
+      page.judgements.map(({ cycle, words }) => `cycle ${cycle}: ${words}`),
+    ),
+    section('REIGNS', page.reigns.map(reignLine)),
+    section(
+      'PACKAGES',
+      Object.entries(page.record.packages).map(([name, version]) => `${name} ${version}`),
+    ),
+    section('CURVE', curveLines(page)),
+  ]
+    .filter((text) => text !== '')
+    .join('\n\n')
+}
+
+const section = (title: string, lines: readonly string[]): string =>
+  lines.length === 0 ? '' : [title, ...lines.map((line) => `  ${line}`)].join('\n')
+
+function facts(page: ModelPage): (readonly [string, string | number])[] {
+  const { model, champion, createdAt, dataset, lineage, record, seconds, files } = page
+  const made = Object.entries(record.arguments).map(([name, value]) => `${name} ${JSON.stringify(value)}`)
+  return [
+    ['Model', champion ? `${model} (champion)` : model],
+    ['Made', `${createdAt}, in ${Math.round(seconds)} s`],
+    ['Dataset', dataset],
+    ['Parents', lineage.length === 0 ? 'none: trained from scratch' : lineage.map(short).join(' < ')],
+    ['Classes', record.classes.join(', ')],
+    ['Input', `${record.imageSize.width} x ${record.imageSize.height}`],
+    ['Images', record.trainedImages],
+    ['Arguments', made.join(', ')],
+    ['Training', record.trainKey],
+    ['Files', files.join(', ')],
+  ]
+}
+
+const evaluationLine = ({
+  cycle,
+  testImages,
+  map,
+  map50,
+  f1,
+  threshold,
+}: ModelPage['evaluations'][number]): string =>
+  `cycle ${cycle}: mAP50-95 ${range(map)}, mAP50 ${range(map50)}, F1 ${range(f1)} at confidence ${threshold.toFixed(3)}, on ${testImages} test images`
+
+function reignLine({ since, how, by, reason, cycle }: ModelPage['reigns'][number]): string {
+  const who = how === undefined || how === 'gate' ? `by the gate of cycle ${cycle}` : `${how} by ${by ?? '?'}`
+  return `since ${minute(since)}: ${who}${reason ? ` (${reason})` : ''}`
+}
+
+/** First, middle and last epoch: the rest stands in `--json` and in `training.csv`. */
+function curveLines({ curve }: ModelPage): string[] {
+  const chosen = new Set([0, Math.floor((curve.length - 1) / 2), curve.length - 1])
+  return curve.flatMap((row, index) => {
+    if (!chosen.has(index)) return []
+    const { epoch, 'metrics/mAP50(B)': map50, 'metrics/mAP50-95(B)': map } = row
+    const figures = [
+      map50 === undefined ? '' : `mAP50 ${map50.toFixed(3)}`,
+      map === undefined ? '' : `mAP50-95 ${map.toFixed(3)}`,
+    ]
+    return [`epoch ${epoch ?? index + 1}: ${figures.filter((text) => text !== '').join(', ')} (validation)`]
+  })
+}
