@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander'
 import { reportError } from './command.ts'
+import { registerDraft } from './commands/draft.ts'
+import { registerPreview } from './commands/preview.ts'
 import { registerAsk } from './commands/ask.ts'
 import { registerConvert } from './commands/convert.ts'
 import { registerCompare } from './commands/compare.ts'
@@ -29,6 +31,8 @@ registerPredict(program)
 registerCompare(program)
 registerConvert(program)
 registerAsk(program)
+registerDraft(program)
+registerPreview(program)
 registerModel(program)
 registerReport(program)
 registerReview(program)

@@ -1,6 +1,6 @@
 import type { Question } from '../../domain/formats/gemini/question.ts'
 import { questionSchema, questionText } from '../../domain/formats/gemini/question.ts'
-import { callUsd, worstCaseCallUsd, type TokenPrice } from '../../domain/teacher-cost.ts'
+import { callUsd, usualThoughts, worstCaseCallUsd, type TokenPrice } from '../../domain/teacher-cost.ts'
 import { imageTokensOf, type Thinking } from '../../domain/teacher-models.ts'
 import { usd } from '../cycle/progress-text.ts'
 
@@ -12,8 +12,7 @@ export interface QuestionCost {
   readonly worstCaseUsdPerCall: number
 }
 
-/** Tokens of thought at each level, as measured on 3.x (roboflow/vlm-exam, October 2026), and of an answer with a dozen objects. */
-const thoughts: Readonly<Record<Thinking, number>> = { minimal: 0, low: 250, medium: 900, high: 3000 }
+/** Tokens of an answer that names a dozen things on a picture. */
 const answerTokens: Readonly<Record<Question['form'], number>> = {
   boxes: 500,
   points: 350,
@@ -41,7 +40,7 @@ export function questionCost(
   const mean = {
     prompt: pictures + Math.ceil(questionText(question).length / lettersPerToken),
     output: answerTokens[question.form] * question.pictures,
-    thoughts: thoughts[thinking],
+    thoughts: usualThoughts[thinking],
   }
   const size = { model, imageSize, mediaResolution: 'auto' as const, textLength, maxOutputTokens }
   const further =

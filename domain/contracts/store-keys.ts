@@ -54,6 +54,7 @@ export const storeKeys = (project: string) => ({
   cycles: `${project}/cycles/`,
   cycleFile: (cycle: number, file: string) => `${project}/cycles/${pad(cycle)}/${file}`,
   draftChunk: (cycle: number, chunk: number) => `${project}/cycles/${pad(cycle)}/drafting/${pad(chunk)}.json`,
+  reservations: (date: string) => `${project}/reservations/${date}.json`,
   ledger: `${project}/ledger/`,
   ledgerEntry: (date: string, callId: string) => `${project}/ledger/${date}/${callId}.json`,
 })
