@@ -71,6 +71,6 @@ export async function draftImage(
     } catch (error) {
       throw await recordAttempt(attempt, error, null)
     }
-    return settleReply(reply, { attempt, config, identity, size, part: number, decodeMask, priceShare: 1 })
+    return settleReply(reply, { attempt, config, identity, size, part: number, decodeMask, batch: false })
   })
 }

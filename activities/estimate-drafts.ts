@@ -75,7 +75,7 @@ export async function estimateDrafts(
     drafts,
     calls,
     tokens: Math.round(calls * (mean.prompt + mean.output + mean.thoughts)),
-    usd: calls * callUsd(mean, teacher.price),
+    usd: calls * callUsd(mean, teacher.price) * (teacher.mode === 'batch' ? teacher.batch.priceShare : 1),
     worstCaseUsd: calls * worstCaseUsdOf(config),
     budgetUsd: budget.perCycleUsd,
     measuredOn,

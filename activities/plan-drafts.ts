@@ -55,6 +55,10 @@ export async function planDrafts(
     ...(callsPerImage === 1 ? {} : { callsPerImage }),
     worstCaseUsdPerCall: worstCaseUsdOf(config),
     budgetUsd: await budgetLeft(store, config, cycle),
+    // A draft of several calls is asked for one by one: a job's answers are drafts, not parts.
+    ...(config.teacher.mode === 'batch' && callsPerImage === 1
+      ? { batchDeadlineHours: config.teacher.batch.deadlineHours }
+      : {}),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CoreActivities, TrainingPlan } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
+import { singleBoxes } from '../domain/metrics/crowd.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
 import { ChampionRecord, ModelRecord, TrainingRecord } from '../domain/schemas/records/model.ts'
@@ -12,6 +13,7 @@ import {
 } from '../domain/training-plan.ts'
 import { hashOf } from './content-hash.ts'
 import { readDataset } from './prediction-pools.ts'
+import { requireJudgeable } from './require-judgeable.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readRecord, requireRecord, writeRecordOnce } from './store/records.ts'
@@ -35,6 +37,7 @@ export async function planTraining(
   const keys = storeKeys(project)
   const config = await loadConfig(store, { project, configHash })
   const { images } = await requireRecord(store, keys.datasetRecord(dataset), DatasetRecord)
+  await requireJudgeable(store, project, dataset)
   const plan = planTrainingArguments({
     wishes: config.student,
     trainImages: images.train,
@@ -62,7 +65,8 @@ export async function planTraining(
 async function trainingObjectShares(store: ObjectStore, project: string, dataset: string): Promise<number[]> {
   const shares: number[] = []
   for await (const line of readDataset(store, project, dataset)) {
-    if (line.split === 'train') shares.push(...line.boxes.map(({ xyxy }) => objectShare(xyxy, line)))
+    if (line.split === 'train')
+      shares.push(...singleBoxes(line.boxes).map(({ xyxy }) => objectShare(xyxy, line)))
   }
   return shares
 }

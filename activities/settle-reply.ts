@@ -28,8 +28,8 @@ export interface AnsweredCall {
   /** Number of the call, from 0, where a draft takes several; left out: it takes one. */
   readonly part?: number | undefined
   readonly decodeMask: DecodeMask
-  /** Share of the list price that is billed: a batch job's answers cost half. */
-  readonly priceShare: number
+  /** True for an answer of a batch job: billed at a share of the list price. */
+  readonly batch: boolean
 }
 
 /**
@@ -38,14 +38,14 @@ export interface AnsweredCall {
  * @throws AdapterError TeacherBadReply when nothing can be read out of the reply, which is then an attempt
  */
 export async function settleReply(reply: TeacherReply, call: AnsweredCall): Promise<DraftResult> {
-  const { attempt, config, identity, size, priceShare, part: number, decodeMask } = call
+  const { attempt, config, identity, size, part: number, decodeMask, batch } = call
   const { store, ref, callId, now } = attempt
   const { project, cycle, image, promptVersion } = ref
   const keys = storeKeys(project)
   const { model } = config.teacher
   const { endpoint, vendor } = identity
   const at = now().toISOString()
-  const usd = callUsd(reply.usage, config.teacher.price) * priceShare
+  const usd = callUsd(reply.usage, config.teacher.price) * (batch ? config.teacher.batch.priceShare : 1)
   await writeLedgerEntry(store, project, {
     v: 1,
     callId,
@@ -58,6 +58,7 @@ export async function settleReply(reply: TeacherReply, call: AnsweredCall): Prom
     endpoint,
     usd,
     tokens: reply.usage,
+    ...(batch ? { batch } : {}),
   })
   const shape = draftShapeOf(config)
   const part = draftParts(shape)[number ?? 0] ?? { question: 0, tile: 0, sample: 0 }

@@ -3,6 +3,7 @@ import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { short } from '../domain/contracts/workflow-ids.ts'
 import type { DraftChunkInput, DraftChunkResult } from '../domain/contracts/workflow-inputs.ts'
 import { core, gemini } from './ask.ts'
+import { draftInBatches } from './draft-in-batches.ts'
 import { failureCode, failureSpentUsd } from './failure-code.ts'
 import { draftingPausedSignal } from './messages.ts'
 import { draftsInFlight } from './policies.ts'
@@ -26,18 +27,16 @@ interface Call {
 }
 
 /**
- * Has up to 50 images drafted, one activity a call, a few in flight; a draft may take several calls. A failed image is collected, never turned into an empty
- * draft, and never fails the others.
+ * Has up to 50 images drafted, one activity a call, a few in flight; a draft may take several calls. With `batch`, as batch
+ * jobs first. A failed image is collected, never turned into an empty draft, and never fails the others.
  */
 export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResult> {
-  const { project, configHash, cycle, promptVersion, chunk, maxCalls, callsPerImage = 1 } = input
+  const { project, configHash, cycle, promptVersion, chunk, maxCalls, batch, callsPerImage = 1 } = input
   let paused = false
   setHandler(draftingPausedSignal, (told) => {
     paused = told.paused
   })
 
-  const key = storeKeys(project).draftChunk(cycle, chunk)
-  const { images } = await core(`Read part ${chunk}`).readImageList({ key })
   const totals = { ok: 0, partial: 0, blocked: 0, alreadyThere: 0, failed: 0, usd: 0, tokens: 0 }
   const failures: { image: string; code: string }[] = []
   let stoppedBy: string | null = null
@@ -77,10 +76,22 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
     }
   }
 
-  const most = maxCalls === null ? images.length : Math.floor(maxCalls / callsPerImage)
-  const queue = images
-    .slice(0, most)
-    .flatMap((image) => Array.from({ length: callsPerImage }, (_, part): Call => ({ image, part })))
+  const images: string[] = []
+  const most = maxCalls === null ? undefined : Math.floor(maxCalls / callsPerImage)
+  if (batch === undefined) {
+    const key = storeKeys(project).draftChunk(cycle, chunk)
+    const listed = await core(`Read part ${chunk}`).readImageList({ key })
+    images.push(...listed.images.slice(0, most))
+  } else {
+    const { running: _, left, failures: failed, ...counts } = await draftInBatches({ ...input, batch })
+    Object.assign(totals, counts)
+    totals.failed = failed.length
+    failures.push(...failed.slice(0, toldFailures))
+    images.push(...left.slice(0, most))
+  }
+  const queue = images.flatMap((image) =>
+    Array.from({ length: callsPerImage }, (_, part): Call => ({ image, part })),
+  )
   const work = async (): Promise<void> => {
     for (let call = queue.shift(); call !== undefined; call = queue.shift()) {
       await condition(() => !paused)

@@ -29,7 +29,7 @@ export async function nightly(input: NightlyInput): Promise<NightResult> {
 }
 
 async function runNight(input: NightlyInput): Promise<NightResult> {
-  const { project, configHash, reviewPollSeconds } = input
+  const { project, configHash, reviewPollSeconds, batchPollSeconds } = input
   try {
     const result = await executeChild(cycle, {
       workflowId: cycleId(project),
@@ -43,6 +43,7 @@ async function runNight(input: NightlyInput): Promise<NightResult> {
           mode: 'nightly',
           limit: null,
           ...(reviewPollSeconds && { reviewPollSeconds }),
+          ...(batchPollSeconds && { batchPollSeconds }),
         },
       ],
     })

@@ -3,8 +3,10 @@ import type { ImageSize, LabelledBox } from '../../domain/box.ts'
 /** What a model file says of itself. */
 export interface ModelDescription {
   readonly classes: readonly string[]
+  /** Of the input; the largest where the input's size is open. */
   readonly imageSize: ImageSize
-  readonly task: 'detect'
+  /** `segment`: its boxes carry outlines. */
+  readonly task: 'detect' | 'segment'
   /** `raw` needs our NMS, `end-to-end` rows are final. */
   readonly head: 'raw' | 'end-to-end'
 }

@@ -56,7 +56,7 @@ export function registerPredict(program: Command): void {
     .option('--every <seconds>', 'of a video, look at one frame in so many seconds', '1')
     .option(
       '--save <format>',
-      'also write a file an image: `json`, `txt` (YOLO rows with the score), `png` with the boxes drawn; or `coco`, one file for all',
+      'also write a file an image: `json`, `txt` (YOLO rows with the score), `png` with boxes and outlines drawn; or `coco`, one file for all',
     )
     .option('--out <dir>', 'folder for --save', 'predictions')
     .addHelpText(
@@ -116,10 +116,11 @@ async function predictAll(
   { output, signal }: HandlerContext,
 ): Promise<Told> {
   const { detector, annotate, videoFrames } = student
-  const { classes } = await detector.describe(model)
+  const { classes, task } = await detector.describe(model)
   const wanted = wantedClasses(options.classes, classes)
   const { conf: confidence, iou, save: format, out: folder } = options
-  const writer = format === undefined ? null : createPredictionWriter({ format, folder, classes, annotate })
+  const writer =
+    format === undefined ? null : createPredictionWriter({ format, folder, classes, task, annotate })
   const lines: string[] = []
   const total = files.some(({ path }) => isVideo(path)) ? '' : ` of ${files.length}`
   let [done, failed] = [0, 0]

@@ -4,6 +4,7 @@ import type { LocalStudent } from '../../activities/compose-local.ts'
 import { classColour } from '../../domain/class-colours.ts'
 import { toCoco, type CocoImage } from '../../domain/formats/coco.ts'
 import { toPredictionText } from '../../domain/formats/yolo-predictions.ts'
+import type { ModelTask } from '../../domain/inference/output-layout.ts'
 import { labelFileNames } from '../label-file-name.ts'
 import { namesFile } from '../yolo-folder.ts'
 import { asJson, type Prediction } from './prediction.ts'
@@ -21,6 +22,7 @@ export interface WriterOptions {
   readonly format: SaveFormat
   readonly folder: string
   readonly classes: readonly string[]
+  readonly task: ModelTask
   readonly annotate: LocalStudent['annotate']
 }
 
@@ -46,8 +48,9 @@ async function savePicture(
   { picture, boxes }: Prediction,
   { folder, classes, annotate }: WriterOptions,
 ): Promise<void> {
-  const annotations = boxes.map(({ class: name, score, xyxy }) => ({
+  const annotations = boxes.map(({ class: name, score, xyxy, polygons }) => ({
     xyxy,
+    polygons,
     label: score === null ? name : `${name} ${score.toFixed(2)}`,
     colour: classColour(classes.indexOf(name)),
   }))
@@ -55,11 +58,11 @@ async function savePicture(
   await write(folder, `${picture.name}.png`, await annotate(encoded, annotations))
 }
 
-function labelFiles({ folder, classes }: WriterOptions): PredictionWriter {
+function labelFiles({ folder, classes, task }: WriterOptions): PredictionWriter {
   const fileFor = labelFileNames()
   return {
     add: ({ picture: { name }, size, boxes }) =>
-      write(folder, fileFor(name), toPredictionText(boxes, size, classes)),
+      write(folder, fileFor(name), toPredictionText(boxes, size, classes, task)),
     end: () => write(folder, namesFile, classes.map((name) => `${name}\n`).join('')),
   }
 }

@@ -120,9 +120,12 @@ export const toLabelText = (rows: readonly YoloLabel[]): string =>
  * of 0 to 1 (a box) or at least three pairs of them (an outline).
  */
 export const parseLabelText = (text: string): YoloLabel[] =>
-  text.split(/\r?\n/).flatMap((line, index) => (line.trim() === '' ? [] : [parseRow(line.trim(), index + 1)]))
+  text
+    .split(/\r?\n/)
+    .flatMap((line, index) => (line.trim() === '' ? [] : [parseLabelRow(line.trim(), index + 1)]))
 
-function parseRow(line: string, number: number): YoloLabel {
+/** One line of it: see {@link parseLabelText}. */
+export function parseLabelRow(line: string, number: number): YoloLabel {
   const [classIndex = -1, ...shares] = line.split(/\s+/).map(Number)
   if (shares.length < 4 || shares.length % 2 === 1) {
     throw new Error(

@@ -1,6 +1,5 @@
-import type { ImageSize } from '../box.ts'
-import { resizeBilinear } from './bilinear.ts'
-import { letterbox, type Letterbox } from './letterbox.ts'
+import { resizeIntoPlanes } from './bilinear.ts'
+import type { Letterbox } from './letterbox.ts'
 
 /** Grey that Ultralytics pads with, 0 to 255. */
 const padding = 114
@@ -9,29 +8,34 @@ const padding = 114
 const unit = Float32Array.from({ length: 256 }, (_, value) => value / 255)
 
 /**
- * Fills `tensor` (1 x 3 x height x width, RGB, 0 to 1) with the letterboxed image.
+ * Fills the first 3 x height x width of `tensor` (RGB, 0 to 1) with the letterboxed image.
  * @param rgb interleaved 8-bit RGB of the upright image
- * @returns where the image lies in the tensor, for {@link fromLetterbox}
  */
-export function fillLetterboxTensor(
-  rgb: Uint8Array,
-  source: ImageSize,
-  target: ImageSize,
-  tensor: Float32Array,
-): Letterbox {
-  const box = letterbox(source, target)
-  const { resized, left, top } = box
-  const plane = target.width * target.height
-  const pixels = resizeBilinear(rgb, source, resized)
-  tensor.fill(unit[padding] ?? 0)
-  let pixel = 0
-  for (let y = 0; y < resized.height; y += 1) {
-    let out = (top + y) * target.width + left
-    for (let x = 0; x < resized.width; x += 1, out += 1, pixel += 3) {
-      tensor[out] = unit[pixels[pixel] ?? 0] ?? 0
-      tensor[out + plane] = unit[pixels[pixel + 1] ?? 0] ?? 0
-      tensor[out + 2 * plane] = unit[pixels[pixel + 2] ?? 0] ?? 0
-    }
+export function fillLetterboxTensor(rgb: Uint8Array, place: Letterbox, tensor: Float32Array): void {
+  const { source, target, resized, left, top } = place
+  const channel = target.width * target.height
+  const start = top * target.width + left
+  for (let plane = 0; plane < 3 * channel; plane += channel) {
+    padPlane(tensor.subarray(plane, plane + channel), place)
   }
-  return box
+  resizeIntoPlanes(rgb, source, resized, {
+    values: tensor,
+    shades: unit,
+    start,
+    row: target.width,
+    channel,
+  })
+}
+
+/** The padding alone: what the image covers is written anyway. */
+function padPlane(plane: Float32Array, { target, resized, left, top }: Letterbox): void {
+  const grey = unit[padding] ?? 0
+  const { width } = target
+  plane.fill(grey, 0, top * width)
+  plane.fill(grey, (top + resized.height) * width)
+  if (resized.width === width) return
+  for (let row = top * width; row < (top + resized.height) * width; row += width) {
+    plane.fill(grey, row, row + left)
+    plane.fill(grey, row + left + resized.width, row + width)
+  }
 }

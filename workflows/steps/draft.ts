@@ -1,4 +1,10 @@
-import { condition, startChild, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow'
+import {
+  condition,
+  isCancellation,
+  startChild,
+  workflowInfo,
+  type ChildWorkflowHandle,
+} from '@temporalio/workflow'
 import { ApplicationFailure } from '@temporalio/common'
 import { draftChunkId } from '../../domain/contracts/workflow-ids.ts'
 import type { DraftChunkInput, DraftChunkResult } from '../../domain/contracts/workflow-inputs.ts'
@@ -7,7 +13,7 @@ import { callsWithinBudget } from '../../domain/call-budget.ts'
 import type { CycleRun } from '../cycle-run.ts'
 import { draftChunk } from '../draft-chunk.ts'
 import { draftingPausedSignal } from '../messages.ts'
-import { chunksInFlight } from '../policies.ts'
+import { batchChunksInFlight, chunksInFlight } from '../policies.ts'
 import type { Step } from './step.ts'
 
 /**
@@ -35,35 +41,40 @@ export const draft: Step = async (run) => {
       reservedUsd: state.reservedUsd,
       worstCaseUsd: usdPerImage,
     })
+  const inFlight = plan.batchDeadlineHours === undefined ? chunksInFlight : batchChunksInFlight
   const mayHandOut = (): boolean =>
-    !run.control.paused && running.size < chunksInFlight && (imagesLeft() !== 0 || running.size === 0)
+    !run.control.paused && running.size < inFlight && (imagesLeft() !== 0 || running.size === 0)
 
-  for (let number = (run.facts.chunksDone ?? 0) + 1; number <= plan.chunks; number += 1) {
-    await condition(mayHandOut)
-    const images = imagesLeft()
-    if (state.failure !== null || images === 0 || workflowInfo().continueAsNewSuggested) break
-    run.learn({ chunksDone: number })
-    const maxImages = images === null ? null : Math.min(images, draftChunkSize)
-    const reserved = (maxImages ?? 0) * usdPerImage
-    state.reservedUsd += reserved
-    const child = await startChild(draftChunk, {
-      workflowId: draftChunkId(run.input.project, run.ref.cycle, number),
-      staticSummary: `${run.input.project}: drafts, part ${number} of ${plan.chunks}`,
-      args: [chunkOf(run, plan, number, maxImages)],
-    })
-    running.set(number, child)
-    const collect = async (): Promise<void> => {
-      const result = await child.result()
-      running.delete(number)
-      state.reservedUsd -= reserved
-      state.failure ??= result.stoppedBy
-      addUp(run, result)
+  try {
+    for (let number = (run.facts.chunksDone ?? 0) + 1; number <= plan.chunks; number += 1) {
+      await condition(mayHandOut)
+      const images = imagesLeft()
+      if (state.failure !== null || images === 0 || workflowInfo().continueAsNewSuggested) break
+      run.learn({ chunksDone: number })
+      const maxImages = images === null ? null : Math.min(images, draftChunkSize)
+      const reserved = (maxImages ?? 0) * usdPerImage
+      state.reservedUsd += reserved
+      const child = await startChild(draftChunk, {
+        workflowId: draftChunkId(run.input.project, run.ref.cycle, number),
+        staticSummary: `${run.input.project}: drafts, part ${number} of ${plan.chunks}`,
+        args: [chunkOf(run, plan, number, maxImages)],
+      })
+      running.set(number, child)
+      const collect = async (): Promise<void> => {
+        const result = await child.result()
+        running.delete(number)
+        state.reservedUsd -= reserved
+        state.failure ??= result.stoppedBy
+        addUp(run, result)
+      }
+      work.push(collect())
     }
-    work.push(collect())
+    await Promise.all(work)
+  } finally {
+    // Cancelled: the children end first, and none of what they throw is left to nobody.
+    state.ended = true
+    await Promise.allSettled([...work, mirror])
   }
-  await Promise.all(work)
-  state.ended = true
-  await mirror
 
   const { drafting, simulated } = run.progress()
   const { failure } = state
@@ -91,7 +102,16 @@ const chunkOf = (
   chunk,
   maxCalls: maxImages === null ? null : maxImages * (plan.callsPerImage ?? 1),
   ...(plan.callsPerImage === undefined ? {} : { callsPerImage: plan.callsPerImage }),
+  ...batchOf(run),
 })
+
+/** What a chunk is told of batch jobs; nothing when the plan asks one by one. */
+function batchOf({ facts: { draftPlan }, input }: CycleRun): Pick<DraftChunkInput, 'batch'> {
+  const deadlineHours = draftPlan?.batchDeadlineHours
+  if (deadlineHours === undefined) return {}
+  const { batchPollSeconds: pollSeconds } = input
+  return { batch: { deadlineHours, ...(pollSeconds && { pollSeconds }) } }
+}
 
 const codesOf = ({ facts: { draftFailures = [] } }: CycleRun): string =>
   draftFailures.length === 0 ? '' : ` (${draftFailures.join(', ')})`
@@ -129,7 +149,13 @@ async function mirrorPause(
 ): Promise<void> {
   let told = false
   while (!ended()) {
-    await condition(() => ended() || run.control.paused !== told)
+    try {
+      await condition(() => ended() || run.control.paused !== told)
+    } catch (error) {
+      // The children hear of it themselves.
+      if (isCancellation(error)) return
+      throw error
+    }
     if (run.control.paused === told) continue
     told = run.control.paused
     // A child that ends while it is being told cannot be told any more: nothing is lost by that.

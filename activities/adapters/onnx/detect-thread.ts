@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
 import { fillLetterboxTensor } from '../../../domain/inference/letterbox-tensor.ts'
+import { letterbox, letterboxMinimal } from '../../../domain/inference/letterbox.ts'
 import { readDetections } from '../../../domain/inference/read-detections.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import { decodeImage, type RgbImage } from '../sharp/decode-image.ts'
@@ -57,13 +58,18 @@ async function detect(
   // The model first: a model that cannot be used is a failure even when the picture is broken too.
   const model = await models.open(file)
   if (image instanceof AdapterError) return { kind: 'unreadable', code: image.code, message: image.message }
-  const place = fillLetterboxTensor(image.rgb, image.size, model.description.imageSize, model.input)
-  const output = await model.run()
+  const { imageSize, openStride } = model.layout
+  const filled =
+    openStride === null
+      ? letterbox(image.size, imageSize)
+      : letterboxMinimal(image.size, imageSize, openStride)
+  fillLetterboxTensor(image.rgb, filled, model.input)
+  const output = await model.run(filled.target)
   try {
     return {
       kind: 'detected',
       size: image.size,
-      boxes: readDetections(output, model.description, place, settings),
+      boxes: readDetections(output, model.layout, letterbox(image.size, filled.target), settings),
     }
   } catch (error) {
     if (error instanceof RangeError) throw unsupported(file.path, error.message.replace(/\.$/, ''), error)

@@ -1,18 +1,23 @@
 import { readFile } from 'node:fs/promises'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { describeModel } from '../../../domain/inference/model-description.ts'
+import type { ImageSize } from '../../../domain/box.ts'
+import { describeModel, type ModelLayout } from '../../../domain/inference/model-description.ts'
 import { readOnnxMetadata } from '../../../domain/inference/onnx-metadata.ts'
-import type { HeadOutput } from '../../../domain/inference/raw-head.ts'
+import type { ModelOutput } from '../../../domain/inference/model-output.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { ModelDescription } from '../../roles/detector.ts'
+import { readModelOutput } from './read-model-output.ts'
 import { readComplaint } from './runtime-complaint.ts'
 
 /** A model ready to run in this thread. Running blocks the thread: ONNX Runtime for Node computes synchronously. */
 export interface OpenModel {
   readonly description: ModelDescription
-  /** 3 x height x width, RGB, 0 to 1: filled by the caller, used by the next `run`. */
+  /** How its input is filled and its output read. */
+  readonly layout: ModelLayout
+  /** 3 x height x width, RGB, 0 to 1, from the start on: filled by the caller, used by the next `run`. */
   readonly input: Float32Array
-  run(): Promise<HeadOutput>
+  /** @param size of the filled input, where the model leaves it open; else and by default the layout's */
+  run(size?: ImageSize): Promise<ModelOutput>
   close(): Promise<void>
 }
 
@@ -43,28 +48,33 @@ export async function openModel(path: string): Promise<OpenModel> {
     outputs: session.outputMetadata.filter(isTensor),
   }
   const reading = describeModel(metadata.properties, ports)
-  const [inputName, outputName] = [ports.inputs[0]?.name, ports.outputs[0]?.name]
-  if (!reading.ok || inputName === undefined || outputName === undefined) {
+  const inputName = ports.inputs[0]?.name
+  if (!reading.ok || inputName === undefined) {
     await session.release()
     throw unsupported(
       path,
       reading.ok ? 'it has no tensors' : `expected ${reading.expected}, found ${reading.found}`,
     )
   }
-  const { classes, imageSize, task, head } = reading
-  const { width, height } = imageSize
-  const input = new Float32Array(3 * width * height)
+  const { ok: _, ...layout } = reading
+  const { classes, imageSize, task, head, batch } = layout
+  const outputNames = ports.outputs.slice(0, task === 'segment' ? 2 : 1).map(({ name }) => name)
+  // A file that insists on several images a run gets one; the others stay black, as the reference leaves them.
+  const input = new Float32Array(batch * 3 * imageSize.width * imageSize.height)
   return {
     description: { classes, imageSize, task, head },
+    layout,
     input,
-    run: async () => {
-      const feeds = { [inputName]: new Tensor('float32', input, [1, 3, height, width]) }
-      const output = (await runSession(path, session, feeds, outputName))[outputName]
-      const [, rows, columns] = output?.dims ?? []
-      if (!(output?.data instanceof Float32Array) || rows === undefined || columns === undefined) {
-        throw unsupported(path, `expected float32 in three dimensions from "${outputName}"`)
+    run: async ({ width, height } = imageSize) => {
+      const filled = input.subarray(0, batch * 3 * width * height)
+      const feeds = { [inputName]: new Tensor('float32', filled, [batch, 3, height, width]) }
+      const outputs = await runSession(path, session, feeds, outputNames)
+      const [rows, prototypes] = outputNames.map((name) => outputs[name])
+      try {
+        return readModelOutput(rows, prototypes)
+      } catch (error) {
+        throw unsupported(path, messageOf(error), error)
       }
-      return { values: output.data, rows, columns }
     },
     close: () => session.release(),
   }
@@ -86,10 +96,10 @@ async function runSession(
   path: string,
   session: InferenceSession,
   feeds: InferenceSession.FeedsType,
-  output: string,
+  outputs: readonly string[],
 ): Promise<InferenceSession.ReturnType> {
   try {
-    return await session.run(feeds, [output])
+    return await session.run(feeds, outputs)
   } catch (error) {
     throw unsupported(path, `it fails when it is run: ${messageOf(error)}`, error)
   }

@@ -32,7 +32,10 @@ export interface ReplyRegion {
 }
 
 /** A project of its own, in a bucket of its own, on the shared Label Studio; and a hand for what people and editors do there. */
-export async function openReviewBench(classes: readonly string[] = ['RBC', 'WBC', 'Platelets']) {
+export async function openReviewBench(
+  classes: readonly string[] = ['RBC', 'WBC', 'Platelets'],
+  task: 'detect' | 'segment' = 'detect',
+) {
   const settings = inject('settings')
   const name = `review-${randomBytes(5).toString('hex')}`
   const storeSettings = { ...settings.store, bucket: name }
@@ -43,7 +46,11 @@ export async function openReviewBench(classes: readonly string[] = ['RBC', 'WBC'
   const keys = storeKeys(name)
 
   const configure = async (names: readonly string[]): Promise<ProjectRef> => {
-    const config = ProjectConfig.parse({ project: name, classes: names.map((each) => ({ name: each })) })
+    const config = ProjectConfig.parse({
+      project: name,
+      task,
+      classes: names.map((each) => ({ name: each })),
+    })
     return { project: name, configHash: await saveConfig(store, config) }
   }
   const ref = await configure(classes)

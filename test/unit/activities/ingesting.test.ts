@@ -134,13 +134,13 @@ describe('ingesting a folder', () => {
   it('lists what it cannot use with the reason, and stores the rest', async () => {
     await put('good.png', await picture(5).png().toBuffer())
     await put('text.png', 'not a picture')
-    await put('moving.gif', await picture(6).gif().toBuffer())
+    await put('drawing.png', '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"/>')
     await put('notes.txt', 'hello')
     await put('.hidden/x.png', await picture(7).png().toBuffer())
     const result = await ingest(createMemoryObjectStore())
     expect(result.added).toBe(1)
     expect(result.failed.map(({ path, reason }) => [path, reason])).toEqual([
-      ['moving.gif', 'unsupported-format'],
+      ['drawing.png', 'unsupported-format'],
       ['text.png', 'broken'],
     ])
     expect(result.notImages).toEqual(['notes.txt'])

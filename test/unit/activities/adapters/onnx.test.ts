@@ -155,7 +155,12 @@ describe('a model that cannot be used', () => {
       'ModelUnsupported',
       /expected a detector .*found task "classify"/,
     ],
-    ['segments', async () => fixture('red-blue-segment.onnx'), 'ModelUnsupported', /found task "segment"/],
+    [
+      'calls its boxes masks',
+      async () => fixture('red-blue-segment.onnx'),
+      'ModelUnsupported',
+      /expected mask prototypes .*found float32 \[1, 6, 16\]/,
+    ],
     ['has no names', async () => fixture('red-blue-without-names.onnx'), 'ModelUnsupported', /class names/],
     [
       'has more names than outputs',
