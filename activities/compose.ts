@@ -13,7 +13,7 @@ import { createBatchDrafter } from './adapters/gemini/batch-drafter.ts'
 import { createDrafter } from './adapters/gemini/drafter.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
-import { createDetector } from './adapters/onnx/detector.ts'
+import { createDetector, type DetectorOptions } from './adapters/onnx/detector.ts'
 import { decodeMask } from './adapters/sharp/decode-mask.ts'
 import { scaleForTeacher } from './adapters/sharp/scale-for-teacher.ts'
 import { thumbnailUri } from './adapters/sharp/thumbnail.ts'
@@ -49,7 +49,15 @@ export interface ComposedActivities {
 /** The one place where adapters meet activities: everything a worker needs, from its settings. */
 export async function composeActivities(
   settings: ConnectionSettings,
-  { home, client }: { readonly home: string; readonly client: () => Client },
+  {
+    home,
+    client,
+    inference = {},
+  }: {
+    readonly home: string
+    readonly client: () => Client
+    readonly inference?: Pick<DetectorOptions, 'shape' | 'provider' | 'tuningFolder' | 'tell'>
+  },
 ): Promise<ComposedActivities> {
   const datasetsFolder = join(home, 'datasets')
   const modelsFolder = join(home, 'models')
@@ -58,7 +66,7 @@ export async function composeActivities(
   const now = (): Date => new Date()
   const store = createObjectStore(settings.store)
   const board = createReviewBoard({ ...settings.board, store: settings.store })
-  const detector = createDetector()
+  const detector = createDetector(inference)
   const trainer = createTrainer(settings.trainer)
   const drafter = settings.teacher === null ? null : createDrafter(settings.teacher)
   const batches = settings.teacher === null ? null : createBatchDrafter(settings.teacher)

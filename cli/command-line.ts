@@ -5,6 +5,7 @@ import { registerPreview } from './commands/preview.ts'
 import { registerAsk } from './commands/ask.ts'
 import { registerConvert } from './commands/convert.ts'
 import { registerCompare } from './commands/compare.ts'
+import { registerDataset } from './commands/dataset.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerIngest } from './commands/ingest.ts'
 import { registerInit } from './commands/init.ts'
@@ -38,6 +39,7 @@ registerReport(program)
 registerReview(program)
 registerCost(program)
 registerCycle(program)
+registerDataset(program)
 registerSchedule(program)
 registerUp(program)
 registerStatus(program)

@@ -101,6 +101,8 @@ student:
   seed: 0
   # champion: go on from the reigning model; scratch: start over.
   startFrom: champion
+  # train: also learn from the teacher's drafts of training images that nobody has reviewed yet.
+  useDrafts: never
 
 # The nightly run; \`understudy schedule set\` puts it in place.
 night:

@@ -132,13 +132,25 @@ async function ingestFolder(
   }
 }
 
-function render({ added, known, failed, skipped, splits, converted, notImages }: IngestTold): string {
-  const { train, val, test, quarantined } = splits
+function render({
+  added,
+  known,
+  failed,
+  skipped,
+  splits,
+  quarantined,
+  converted,
+  notImages,
+}: IngestTold): string {
+  const { train, val, test } = splits
   const parts = [`${train} train`, `${val} val`, `${test} test`]
-  if (quarantined > 0) parts.push(`${quarantined} quarantined (they join groups of different splits)`)
+  if (splits.quarantined > 0) parts.push(`${splits.quarantined} quarantined`)
   const lines = [
     `${added} new${added === 0 ? '' : `: ${parts.join(', ')}`}; ${known} known; ${failed.length} failed.`,
   ]
+  lines.push(
+    ...quarantined.map((path) => `quarantined, because it joins groups of different splits: ${path}`),
+  )
   if (converted > 0)
     lines.push(`${converted} were turned upright or converted once; the others are kept byte for byte.`)
   if (skipped > 0 && notImages === null) lines.push(`${skipped} other files skipped (--verbose lists them).`)

@@ -56,8 +56,11 @@ export async function writeLabelStudio(
 /** Label files as the trainer pairs them with pictures, and `classes.txt`. */
 export async function writeYolo({ pictures, classes }: Reading, { out }: WritingOptions): Promise<Written> {
   const fileFor = labelFileNames()
+  // One kind of row in all files: a trainer takes no mixture.
+  const hasOutlines = pictures.some(({ boxes }) => boxes.some(({ polygons }) => polygons !== undefined))
+  const task = hasOutlines ? 'segment' : 'detect'
   for (const { name, boxes, size } of pictures)
-    await write(join(out, fileFor(name)), toPredictionText(boxes, size, classes))
+    await write(join(out, fileFor(name)), toPredictionText(boxes, size, classes, task))
   await write(join(out, namesFile), classes.map((name) => `${name}\n`).join(''))
   return { pictures, files: [out], skipped: [] }
 }

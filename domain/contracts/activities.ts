@@ -95,6 +95,8 @@ export interface DatasetSummary {
   readonly boxes: number
   /** Training images with labels that the champion has not learnt from: reviewed or corrected since. */
   readonly newSinceChampion: number
+  /** Training images with the teacher's draft, which nobody has looked at: none unless the config asks for them. */
+  readonly unreviewed?: number
 }
 export interface TrainingPlan {
   /** Hash of dataset and arguments: the identity of a training. */

@@ -143,20 +143,24 @@ export function parseLabelRow(line: string, number: number): YoloLabel {
 }
 
 /**
- * The text of `data.yaml`. `folder` is absolute, because the trainer looks up a relative one in its own settings. There is
- * never a `download` key: the trainer would run its value as code. Strings are quoted as JSON, which is YAML too.
+ * The text of `data.yaml`. `folder` is absolute, because the trainer looks up a relative one in its own settings; null leaves
+ * it out, and the trainer takes the folder the file lies in. There is never a `download` key: the trainer would run its value
+ * as code. Strings are quoted as JSON, which is YAML too.
  */
 export const toDataYaml = ({
   folder,
   classes,
+  test = false,
 }: {
-  readonly folder: string
+  readonly folder: string | null
   readonly classes: readonly string[]
+  readonly test?: boolean
 }): string =>
   [
-    `path: ${JSON.stringify(folder)}`,
+    ...(folder === null ? [] : [`path: ${JSON.stringify(folder)}`]),
     'train: images/train',
     'val: images/val',
+    ...(test ? ['test: images/test'] : []),
     'names:',
     ...classes.map((name, index) => `  ${index}: ${JSON.stringify(name)}`),
     '',

@@ -103,6 +103,8 @@ export const ProjectConfig = z.strictObject({
       seed: z.int().min(0).default(0),
       /** `champion`: fine-tune the reigning model; `scratch`: start over. */
       startFrom: z.enum(['champion', 'scratch']).default('champion'),
+      /** `train`: training images that nobody has reviewed are learnt from the teacher's drafts; marked, and never held out. */
+      useDrafts: z.enum(['never', 'train']).default('never'),
     })
     .prefault({}),
   night: z

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
+import { env } from 'onnxruntime-node'
 import { fillLetterboxTensor } from '../../../domain/inference/letterbox-tensor.ts'
 import { letterbox, letterboxMinimal } from '../../../domain/inference/letterbox.ts'
 import { readDetections } from '../../../domain/inference/read-detections.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
-import { decodeImage, type RgbImage } from '../sharp/decode-image.ts'
+import { decodeImage, freeImage, type RgbImage } from '../sharp/decode-image.ts'
 import type { Answer, FromThread, Task, ToThread } from './messages.ts'
 import { createModelCache } from './model-cache.ts'
 import { unsupported } from './open-model.ts'
@@ -41,7 +41,8 @@ async function close(): Promise<void> {
 async function answer(task: Task, image: Promise<RgbImage | AdapterError> | null): Promise<Answer> {
   try {
     if (task.kind === 'describe' || image === null) {
-      return { kind: 'described', description: (await models.open(task.model)).description }
+      const { description, fellBack } = await models.open(task.model)
+      return { kind: 'described', description, fellBack, runtime: env.versions.node ?? env.versions.common }
     }
     return await detect(task, await image)
   } catch (error) {
@@ -64,6 +65,7 @@ async function detect(
       ? letterbox(image.size, imageSize)
       : letterboxMinimal(image.size, imageSize, openStride)
   fillLetterboxTensor(image.rgb, filled, model.input)
+  freeImage(image)
   const output = await model.run(filled.target)
   try {
     return {
@@ -78,9 +80,9 @@ async function detect(
 }
 
 /** Never rejects for a picture's sake: the result is looked at only when its turn comes. */
-async function decode(source: Uint8Array | string): Promise<RgbImage | AdapterError> {
+async function decode(source: Uint8Array): Promise<RgbImage | AdapterError> {
   try {
-    return await decodeImage(typeof source === 'string' ? await readFile(source) : source)
+    return await decodeImage(source)
   } catch (error) {
     if (error instanceof AdapterError) return error
     const reason = error instanceof Error ? error.message : String(error)

@@ -1,17 +1,20 @@
 import { readFile } from 'node:fs/promises'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { Tensor, type InferenceSession } from 'onnxruntime-node'
 import type { ImageSize } from '../../../domain/box.ts'
 import { describeModel, type ModelLayout } from '../../../domain/inference/model-description.ts'
 import { readOnnxMetadata } from '../../../domain/inference/onnx-metadata.ts'
 import type { ModelOutput } from '../../../domain/inference/model-output.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { ModelDescription } from '../../roles/detector.ts'
+import { createSession, type Computing, type CreatedSession } from './create-session.ts'
 import { readModelOutput } from './read-model-output.ts'
 import { readComplaint } from './runtime-complaint.ts'
 
 /** A model ready to run in this thread. Running blocks the thread: ONNX Runtime for Node computes synchronously. */
 export interface OpenModel {
   readonly description: ModelDescription
+  /** Why the CPU computes it and not the wanted provider; null: all as wanted. */
+  readonly fellBack: string | null
   /** How its input is filled and its output read. */
   readonly layout: ModelLayout
   /** 3 x height x width, RGB, 0 to 1, from the start on: filled by the caller, used by the next `run`. */
@@ -21,19 +24,10 @@ export interface OpenModel {
   close(): Promise<void>
 }
 
-// One thread a session and several sessions beat several threads in one as soon as anything else runs on the machine;
-// spinning would eat the core that decoding needs. Fatal only: what fails is thrown, standard error is the user's.
-const sessionOptions: InferenceSession.SessionOptions = {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  graphOptimizationLevel: 'all',
-  logSeverityLevel: 4,
-  extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
-}
+const oneThread: Computing = { provider: 'cpu', threads: 1 }
 
 /** @throws AdapterError NotFound, ModelUnreadable, ModelUnsupported */
-export async function openModel(path: string): Promise<OpenModel> {
+export async function openModel(path: string, computing: Computing = oneThread): Promise<OpenModel> {
   const file = await readFile(path)
   const metadata = readOnnxMetadata(file)
   if (!metadata.ok) {
@@ -42,7 +36,7 @@ export async function openModel(path: string): Promise<OpenModel> {
       metadata.problem === 'cut' ? `it is cut off after ${file.length} bytes` : 'it is no ONNX file',
     )
   }
-  const session = await createSession(path, file)
+  const { session, fellBack } = await startSession(path, file, computing)
   const ports = {
     inputs: session.inputMetadata.filter(isTensor),
     outputs: session.outputMetadata.filter(isTensor),
@@ -63,6 +57,7 @@ export async function openModel(path: string): Promise<OpenModel> {
   const input = new Float32Array(batch * 3 * imageSize.width * imageSize.height)
   return {
     description: { classes, imageSize, task, head },
+    fellBack,
     layout,
     input,
     run: async ({ width, height } = imageSize) => {
@@ -83,9 +78,9 @@ export async function openModel(path: string): Promise<OpenModel> {
 const isTensor = (port: InferenceSession.ValueMetadata): port is InferenceSession.TensorValueMetadata =>
   port.isTensor
 
-async function createSession(path: string, file: Uint8Array): Promise<InferenceSession> {
+async function startSession(path: string, file: Uint8Array, computing: Computing): Promise<CreatedSession> {
   try {
-    return await InferenceSession.create(file, sessionOptions)
+    return await createSession(file, computing)
   } catch (error) {
     const { why, hint } = readComplaint(messageOf(error))
     throw unreadable(path, why, error, hint)

@@ -6,7 +6,7 @@ import { sha256Hex } from '../../../activities/content-hash.ts'
 import { createReviewingActivities } from '../../../activities/reviewing.ts'
 import { saveConfig } from '../../../activities/store/load-config.ts'
 import { readLines, readRecord, writeLines, writeRecord } from '../../../activities/store/records.ts'
-import { listReviews } from '../../../activities/store/reviews.ts'
+import { isImported, listReviews } from '../../../activities/store/reviews.ts'
 import type { ProjectRef } from '../../../domain/contracts/activities.ts'
 import { storeKeys } from '../../../domain/contracts/store-keys.ts'
 import { ProjectConfig } from '../../../domain/schemas/project-config.ts'
@@ -157,7 +157,9 @@ export async function openReviewBench(
       call('PATCH', `/api/annotations/${annotationId}/`, { result, lead_time: 9 }),
     reviews: async (): Promise<ReviewRecord[]> => {
       const found: ReviewRecord[] = []
-      for await (const { review } of listReviews(store, name)) found.push(review)
+      for await (const { review } of listReviews(store, name)) {
+        if (!isImported(review)) found.push(review)
+      }
       return found
     },
     close: async () => {

@@ -8,7 +8,12 @@ import { readLines, requireRecord, writeRecord } from '../../../activities/store
 import { storeKeys } from '../../../domain/contracts/store-keys.ts'
 import type { Split } from '../../../domain/contracts/splits.ts'
 import { ProjectConfig } from '../../../domain/schemas/project-config.ts'
-import { DatasetLine, DatasetRecord } from '../../../domain/schemas/records/dataset.ts'
+import {
+  DatasetBuilt,
+  DatasetLine,
+  DatasetOrigin,
+  DatasetRecord,
+} from '../../../domain/schemas/records/dataset.ts'
 import { ImageRecord } from '../../../domain/schemas/records/image.ts'
 import { ChampionRecord, ModelRecord, TrainingRecord } from '../../../domain/schemas/records/model.ts'
 import { ReviewRecord } from '../../../domain/schemas/records/review.ts'
@@ -221,6 +226,46 @@ test('building twice writes nothing new, and the record stands last', async () =
   expect(await everyObject(store)).toEqual(before)
 })
 
+test('two stores with the same labels hold the same version byte for byte, built when and how often it may be', async () => {
+  const content = async (of: ObjectStore) =>
+    Object.entries(await everyObject(of)).filter(([key]) => !/(built|origins-\d+)\.jsonl?$/.test(key))
+  await accept('a', 'train', [cell, box('WBC', 1, 2, 30, 40)])
+  await accept('b', 'val', [])
+  await build()
+  const other = createMemoryObjectStore()
+  for (const [name, split] of [
+    ['b', 'val'],
+    ['a', 'train'],
+  ] as const)
+    await ingest(name, split, other)
+  await write(reviewOf(imageId('b'), [cell]), other)
+  await write(reviewOf(imageId('b'), [], later), other)
+  await write(reviewOf(imageId('a'), [box('WBC', 1, 2, 30, 40), cell]), other)
+  await saveConfig(other, ProjectConfig.parse({ project, classes: [{ name: 'RBC' }, { name: 'WBC' }] }))
+  const tomorrow = () => new Date('2026-11-22T04:00:00Z')
+  await createDatasetActivities({ store: other, now: tomorrow }).buildDataset({
+    project,
+    configHash,
+    cycle: 7,
+  })
+  expect(await content(other)).toEqual(await content(store))
+  expect(await content(store)).toHaveLength(3)
+})
+
+test('says beside the version when it was built, and of which review each line is', async () => {
+  const image = await accept('a', 'train')
+  await accept('b', 'val')
+  const { dataset } = await build()
+  expect(await requireRecord(store, keys.datasetBuilt(dataset), DatasetBuilt)).toMatchObject({
+    builtAt: now().toISOString(),
+    cycle: 1,
+  })
+  const origins = await readLines(store, keys.datasetOrigins(dataset, 0), DatasetOrigin)
+  expect(origins).toHaveLength(2)
+  const { from } = origins.find((origin) => origin.image === image)!
+  expect((await requireRecord(store, from, ReviewRecord)).image).toBe(image)
+})
+
 test('a version whose record was never written is completed', async () => {
   await accept('a', 'train')
   await accept('b', 'val')
@@ -260,7 +305,7 @@ test('a review with a box of a removed class is left out and counted', async () 
   const gone = await accept('c', 'train', [cell, box('Platelets', 1, 1, 20, 20)])
   const { dataset, train } = await build()
   expect(train).toBe(1)
-  expect((await requireRecord(store, keys.datasetRecord(dataset), DatasetRecord)).leftOut).toEqual([
+  expect((await requireRecord(store, keys.datasetBuilt(dataset), DatasetBuilt)).leftOut).toEqual([
     { reason: 'class-removed', images: 1, examples: [gone] },
   ])
 })

@@ -214,7 +214,14 @@ describe('ingesting a folder', () => {
     await put(`${other}/bridge.png`, bridge)
     for (let n = 61; n < 69; n++) await put(`${n}.png`, await picture(n).png().toBuffer())
     const { store, writes } = watched(memory)
-    expect(await ingest(store)).toMatchObject({ added: 9, splits: { quarantined: 1 } })
+    const told = new Map<string, string>()
+    const onFile = (path: string, image: string) => void told.set(path, image)
+    expect(await ingest(store, { onFile })).toMatchObject({
+      added: 9,
+      splits: { quarantined: 1 },
+      quarantined: [`${[other, train].sort()[0]}/bridge.png`],
+    })
+    expect(told.get(`${train}/bridge.png`)).toBe(sha256Hex(bridge))
     expect(writes.at(-1)).toContain(sha256Hex(bridge))
   })
 

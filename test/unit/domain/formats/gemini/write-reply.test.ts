@@ -37,7 +37,7 @@ const ways: Readonly<
   'no other format': (boxes) => boxes,
   COCO: (boxes, size) => fromCoco(toCoco([{ file: 'a.png', size, boxes }], classes)).images[0]?.boxes ?? [],
   YOLO: (boxes, size) =>
-    fromPredictionRows(parsePredictionText(toPredictionText(boxes, size, classes)), size, classes),
+    fromPredictionRows(parsePredictionText(toPredictionText(boxes, size, classes, 'detect')), size, classes),
   'Label Studio': (boxes, size) => {
     const shown = { original_width: size.width, original_height: size.height }
     const result = draftRegions(boxes, { size, idPrefix: 'a' }).map((region) => ({ ...region, ...shown }))
