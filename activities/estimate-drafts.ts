@@ -32,8 +32,8 @@ export interface DraftEstimate {
 }
 
 const fewestCalls = 10
-/** Four letters a token, and a dozen boxes of 50 tokens (Gemini API, tokens). */
-const assumed = { lettersPerToken: 4, output: 600 } as const
+/** Four letters a token, and ten boxes of 50 tokens (Gemini API, tokens). */
+const assumed = { lettersPerToken: 4, output: 500 } as const
 
 /** What drafting would cost before anything is started: nothing is written and nobody is called. */
 export async function estimateDrafts(
