@@ -6,7 +6,7 @@ import { keepAnswer, keepForeignAnswer } from './board-answers.ts'
 import { changeBoard } from './board-record.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import type { BoardAnswer, BoardTask, ReviewBoard } from './roles/review-board.ts'
-import { listBatches } from './store/batches.ts'
+import { listBatches, queuedAgain } from './store/batches.ts'
 
 export interface Collection {
   readonly store: ObjectStore
@@ -36,16 +36,26 @@ export async function collectReviews(collection: Collection): Promise<ReviewProg
     ([task, answers]) => collectTask(collection, task, answers, lines.get(task)),
     { concurrency: atOnce },
   )
+  // As of before the tasks were listed: one that is posted at this moment is not missing.
+  const withdrawn = withdrawnNow(record.posted, tasks, lines)
   const changed = await changeBoard(store, project, (now) => {
     const current = now ?? record
-    return { ...current, cursor: page.cursor, refused: refusedNow(current.refused, collected, tasks) }
+    const refused = refusedNow(current.refused, collected, tasks)
+    return { ...current, cursor: page.cursor, withdrawn, refused }
   })
   await tellReviewers(board, changed, tasks, lines)
+  const isQueuedAgain = queuedAgain(lines.values())
 
   const posted = new Set(changed.posted)
-  const uids = [...lines.values()].filter(({ batch }) => posted.has(batch)).map(({ uid }) => uid)
+  const uids = [...lines.values()].filter(
+    (line) => posted.has(line.batch) && !(withdrawn.includes(line.uid) && isQueuedAgain(line)),
+  )
   return {
-    ...countReviews(uids, tasks, new Set(Object.keys(changed.refused))),
+    ...countReviews(
+      uids.map(({ uid }) => uid),
+      tasks,
+      new Set(Object.keys(changed.refused)),
+    ),
     fresh: collected.reduce((sum, { fresh }) => sum + fresh, 0),
     boardUrl: board.url(record.board),
   }
@@ -57,6 +67,18 @@ async function linesByUid(store: ObjectStore, project: string): Promise<Map<stri
     for (const line of lines) found.set(line.uid, line)
   }
   return found
+}
+
+/** Tasks of batches that were wholly posted and that are not on the board any more. */
+function withdrawnNow(
+  posted: readonly number[],
+  tasks: readonly BoardTask[],
+  lines: ReadonlyMap<string, BatchLine>,
+): string[] {
+  const there = new Set(tasks.map(({ uid }) => uid))
+  return [...lines.values()]
+    .filter(({ batch, uid }) => posted.includes(batch) && !there.has(uid))
+    .map(({ uid }) => uid)
 }
 
 /** Our uid, or the task's own id for one that is none of ours. */

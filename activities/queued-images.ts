@@ -3,11 +3,12 @@ import type { BatchKind, BatchPurpose } from '../domain/contracts/disagreement-k
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { BatchLine } from '../domain/schemas/records/batch.ts'
 import { sha256Hex } from './content-hash.ts'
+import { readBoard } from './board-record.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { listBatches } from './store/batches.ts'
 import { writeLinesOnce } from './store/records.ts'
-import { latestReviews } from './store/reviews.ts'
+import { answeredImages, latestReviews } from './store/reviews.ts'
 
 /** A line before its batch has a number. */
 export type PlannedLine = Omit<BatchLine, 'v' | 'batch' | 'cycle' | 'purpose' | 'uid'>
@@ -23,7 +24,8 @@ const attempts = 5
 
 /**
  * Makes the one batch that a cycle has for a purpose, or finds it when the cycle has made it already. `choose` is given the
- * images that must not be queued: those of any batch and those already reviewed. The number is claimed by a conditional
+ * images that must not be queued: those of any batch and those already reviewed. An image whose task somebody
+ * deleted before it was answered may be queued again. The number is claimed by a conditional
  * write; who loses it looks again at what is queued by then. Fails with WriteConflict when it loses over and over.
  */
 export async function queueOnce(
@@ -33,12 +35,14 @@ export async function queueOnce(
 ): Promise<BatchPlan> {
   const { project, cycle, purpose } = owner
   for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const answered = await answeredImages(store, project)
+    const withdrawn = new Set((await readBoard(store, project))?.withdrawn)
     const taken = new Set((await latestReviews(store, project)).keys())
     let batch = 1
     for await (const { batch: earlier, lines } of listBatches(store, project)) {
       if (lines.some((line) => line.cycle === cycle && line.purpose === purpose))
         return planOf(earlier, lines)
-      for (const { image } of lines) taken.add(image)
+      for (const { image, uid } of lines) if (!withdrawn.has(uid) || answered.has(image)) taken.add(image)
       batch = Math.max(batch, earlier + 1)
     }
     const lines = (await choose(taken)).map((line): BatchLine => ({

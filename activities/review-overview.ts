@@ -1,8 +1,9 @@
 import type { BatchKind } from '../domain/contracts/disagreement-kinds.ts'
+import type { BatchLine } from '../domain/schemas/records/batch.ts'
 import { readBoard } from './board-record.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import type { ReviewBoard } from './roles/review-board.ts'
-import { listBatches } from './store/batches.ts'
+import { listBatches, queuedAgain } from './store/batches.ts'
 import { isImported, listReviews } from './store/reviews.ts'
 
 export interface ReviewOverview {
@@ -17,7 +18,7 @@ export interface ReviewOverview {
   readonly waiting: Partial<Record<BatchKind, number>>
   /** Of the newest answers, how many were refused and need a second look. */
   readonly refused: number
-  /** Their tasks were deleted on the board before they were answered: nobody can answer them any more. */
+  /** Their tasks were deleted on the board before they were answered, and they are not queued again yet. */
   readonly withdrawn: number
 }
 
@@ -42,19 +43,25 @@ export async function reviewOverview(
   const onBoard = new Set(record === null ? [] : (await board.tasks(record.board)).map((task) => task.uid))
   const waiting: Partial<Record<BatchKind, number>> = {}
   const count = { accepted: 0, skipped: 0, refused: 0, withdrawn: 0, queued: 0, batches: 0 }
-  for await (const { batch, lines } of listBatches(store, project)) {
+  const all: BatchLine[] = []
+  for await (const { lines } of listBatches(store, project)) {
     count.batches += 1
-    count.queued += lines.length
-    for (const { uid, kind } of lines) {
-      const outcome = newest.get(uid)?.outcome
-      const isOpen = outcome === undefined || outcome === 'refused'
-      if (isOpen && posted.has(batch) && !onBoard.has(uid)) {
-        count.withdrawn += 1
-        continue
-      }
-      if (outcome !== undefined) count[outcome] += 1
-      if (isOpen) waiting[kind] = (waiting[kind] ?? 0) + 1
+    all.push(...lines)
+  }
+  const isQueuedAgain = queuedAgain(all)
+  for (const line of all) {
+    const { uid, kind, batch } = line
+    const outcome = newest.get(uid)?.outcome
+    const isOpen = outcome === undefined || outcome === 'refused'
+    const isWithdrawn = isOpen && posted.has(batch) && !onBoard.has(uid)
+    if (isWithdrawn && isQueuedAgain(line)) continue
+    count.queued += 1
+    if (isWithdrawn) {
+      count.withdrawn += 1
+      continue
     }
+    if (outcome !== undefined) count[outcome] += 1
+    if (isOpen) waiting[kind] = (waiting[kind] ?? 0) + 1
   }
   return { ...count, waiting, boardUrl: record === null ? null : board.url(record.board) }
 }

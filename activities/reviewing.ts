@@ -85,7 +85,7 @@ export function createReviewingActivities({ store, board }: ReviewingDependencie
   }
 }
 
-const emptyBoard = { v: 1 as const, cursor: null, posted: [], refused: {} }
+const emptyBoard = { v: 1 as const, cursor: null, posted: [], withdrawn: [], refused: {} }
 
 /** The store names objects `s3://bucket/key`. */
 const bucketOf = (store: ObjectStore): string => new URL(store.uri('x')).host

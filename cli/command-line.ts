@@ -21,6 +21,7 @@ import { registerReview } from './commands/review.ts'
 import { registerSchedule } from './commands/schedule.ts'
 import { registerCost } from './commands/cost.ts'
 import { registerCycle } from './commands/cycle.ts'
+import { registerWorker } from './commands/worker.ts'
 import { UserError } from './errors.ts'
 import { createProgram } from './program.ts'
 
@@ -46,6 +47,7 @@ registerStatus(program)
 registerLogs(program)
 registerDown(program)
 registerDoctor(program)
+registerWorker(program)
 
 // A reader that closed its end (`understudy … | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -4,7 +4,14 @@ import {
   TerminatedFailure,
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/common'
-import { CancellationScope, executeChild, log, ParentClosePolicy, workflowInfo } from '@temporalio/workflow'
+import {
+  CancellationScope,
+  executeChild,
+  log,
+  ParentClosePolicy,
+  setCurrentDetails,
+  workflowInfo,
+} from '@temporalio/workflow'
 import { cycleId } from '../domain/contracts/workflow-ids.ts'
 import type { CycleResult, NightlyInput, NightResult } from '../domain/contracts/workflow-inputs.ts'
 import { nightInWords } from '../domain/night-in-words.ts'
@@ -18,8 +25,11 @@ import { failureCode, failureMessage } from './failure-code.ts'
  * one that drafts or trains makes the night "skipped-busy". A night that fails pauses the schedule with a note for people.
  */
 export async function nightly(input: NightlyInput): Promise<NightResult> {
+  setCurrentDetails(`Waits for the cycle of this night, \`${cycleId(input.project)}\`.`)
   try {
-    return await runNight(input)
+    const result = await runNight(input)
+    setCurrentDetails(result.words)
+    return result
   } catch (error) {
     if (CancellationScope.current().consideredCancelled) throw error
     if (wasStopped(error)) return stoppedByPerson()

@@ -14,3 +14,10 @@ export async function* listBatches(
     if (number !== undefined) yield { batch: Number(number), lines: await readLines(store, key, BatchLine) }
   }
 }
+
+/** Says of a line whether its image was queued once more in a later batch. */
+export function queuedAgain(lines: Iterable<BatchLine>): (line: BatchLine) => boolean {
+  const newest = new Map<string, number>()
+  for (const { image, batch } of lines) newest.set(image, Math.max(batch, newest.get(image) ?? 0))
+  return ({ image, batch }) => batch < (newest.get(image) ?? 0)
+}

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ProjectConfig } from '../../domain/schemas/project-config.ts'
 import { action, type HandlerContext } from '../command.ts'
 import { check, skipped, type Finding } from '../doctor/check.ts'
-import { renderTable } from '../table.ts'
+import { renderFindings } from '../doctor/render-findings.ts'
 
 interface Diagnosis {
   readonly ok: boolean
@@ -20,7 +20,7 @@ export function registerDoctor(program: Command): void {
       action({
         options: z.object({}),
         handler: (_, context) => diagnose(context),
-        render,
+        render: ({ checks }) => renderFindings(checks, 'Every part that was asked works.'),
         exitCode: ({ ok }) => (ok ? 0 : 1),
       }),
     )
@@ -67,17 +67,4 @@ async function modelOf(folder: string): Promise<string> {
     ({ config }) => config.teacher.model,
     () => usual,
   )
-}
-
-function render({ ok, checks }: Diagnosis): string {
-  const table = renderTable(
-    [
-      { title: 'part', value: ({ part }) => part },
-      { title: '', value: ({ state }) => state },
-      { title: 'found', value: ({ found }) => found.replaceAll('\n', ' ') },
-    ],
-    checks,
-  )
-  const fixes = checks.flatMap(({ part, fix }) => (fix === null ? [] : [`  ${part}: ${fix}`]))
-  return [table, '', ok ? 'Every part that was asked works.' : ['To do:', ...fixes].join('\n')].join('\n')
 }

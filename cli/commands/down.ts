@@ -8,11 +8,17 @@ export function registerDown(program: Command): void {
   program
     .command('down')
     .description('stop the local services; what they keep stays')
+    .option('--at-boot', 'also no longer start them with this machine')
     .addHelpText('after', '\nExample:\n  understudy down')
     .action(
       action({
-        options: z.object({}),
-        handler: async (_, { folder, output }): Promise<StoppedStack> => {
+        options: z.object({ atBoot: z.boolean().default(false) }),
+        handler: async ({ atBoot }, context): Promise<StoppedStack> => {
+          const { folder, output } = context
+          if (atBoot) {
+            const { changeAtBoot } = await import('../stack/at-boot.ts')
+            await changeAtBoot(false, context)
+          }
           const { homeOf } = await import('../../infra/stack/home.ts')
           const { stopStack } = await import('../../infra/stack/down.ts')
           output.progress('stops the services, the worker first')

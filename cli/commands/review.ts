@@ -64,7 +64,9 @@ function render({
     `${total} of ${queued} images wait for review, in ${batches} ${batches === 1 ? 'batch' : 'batches'}.`,
     ...(open.length === 0 ? [] : [renderPairs(open)]),
     `Answered: ${accepted} accepted, ${skipped} skipped, ${refused} refused (they wait again).`,
-    ...(withdrawn === 0 ? [] : [`Withdrawn: ${withdrawn}, their tasks were deleted in Label Studio.`]),
+    ...(withdrawn === 0
+      ? []
+      : [`Withdrawn: ${withdrawn}, their tasks were deleted in Label Studio; a later batch may ask again.`]),
     'Answers given in the last minute may not be counted yet.',
     `Review in Label Studio: ${boardUrl}`,
   ].join('\n')

@@ -11,6 +11,7 @@ const UpOptions = z.object({
   simulate: z.boolean().default(false),
   truth: z.array(z.string()).default([]),
   port: z.array(z.string()).default([]),
+  atBoot: z.boolean().optional(),
 })
 type UpOptions = z.infer<typeof UpOptions>
 
@@ -31,6 +32,8 @@ export function registerUp(program: Command): void {
       collect,
     )
     .option('--port <name=number>', 'fix a port, e.g. labelStudio=8085 (repeatable)', collect)
+    .option('--at-boot', 'also start them with this machine from now on, so that the nights go on')
+    .option('--no-at-boot', 'no longer start them with this machine')
     .addHelpText('after', '\nExample:\n  GEMINI_API_KEY=… understudy up')
     .action(action({ options: UpOptions, handler: up, render }))
 }
@@ -60,6 +63,10 @@ async function up(options: UpOptions, context: HandlerContext): Promise<UpResult
   }
   const { remakeSchedule } = await import('../schedule/remake-schedule.ts')
   await remakeSchedule(folder, output)
+  if (options.atBoot !== undefined) {
+    const { changeAtBoot } = await import('../stack/at-boot.ts')
+    await changeAtBoot(options.atBoot, context, options)
+  }
   return { outcome, changes, ...(await readStackStatus(home)) }
 }
 

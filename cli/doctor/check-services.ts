@@ -45,7 +45,8 @@ function teacherInWords(teacher: ConnectionSettings['teacher']): string {
   return teacher.endpoint === 'simulated' ? 'simulated teacher' : `key from ${teacher.keySource}`
 }
 
-async function checkTemporal(settings: ConnectionSettings['temporal']): Promise<string> {
+/** The namespace can be reached and has what the loop needs of it. */
+export async function checkTemporal(settings: ConnectionSettings['temporal']): Promise<string> {
   const { missingSearchAttributes, retentionDays, retentionSeconds } =
     await import('../../infra/stack/services/temporal-namespace.ts')
   return withTemporal(settings, async ({ connection, options: { namespace } }) => {

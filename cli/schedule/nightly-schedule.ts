@@ -25,6 +25,13 @@ export interface Night {
 /** A laptop that wakes up in the afternoon must not run the night then. */
 export const catchUpMs = 3 * 60 * 60 * 1000
 
+/** Stands on the page of each night in the web UI. */
+const nightDetails = [
+  'Collects reviews, drafts new images within the budget, trains when enough is new, and lets a better model take over.',
+  '',
+  'How the nights went, in words: `understudy schedule show`. After a failure: `understudy schedule resume`.',
+].join('\n')
+
 type NightlyOptions = ScheduleOptions<ScheduleOptionsStartWorkflowAction<Workflow>>
 
 /** Years for which nights are put right across a clock change; each `up` and `schedule set` counts them anew. */
@@ -54,6 +61,7 @@ export function nightlySchedule(
       taskQueue: taskQueue('core', queuePrefix),
       args: [input],
       staticSummary: `${project}: night`,
+      staticDetails: nightDetails,
     },
     policies: { overlap: 'SKIP', catchupWindow: catchUpMs, pauseOnFailure: true },
   }

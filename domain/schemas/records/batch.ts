@@ -37,6 +37,8 @@ export const BoardRecord = z.object({
   cursor: z.string().nullable(),
   /** Batches that are wholly on the board: a task missing from them was deleted by somebody and is not posted again. */
   posted: z.array(z.int()).default([]),
+  /** Tasks that somebody deleted before they were answered, by uid, as of the last look: their images may be queued again. */
+  withdrawn: z.array(z.string()).default([]),
   /** Tasks whose newest answer was refused, by uid; answers on foreign tasks as `task-<id>`. */
   refused: z.record(z.string(), z.object({ annotationId: z.int(), note: z.string() })).default({}),
 })

@@ -173,6 +173,18 @@ describe('collecting reviews', () => {
     expect(await reviews()).toHaveLength(1)
   })
 
+  it('remembers which tasks were deleted, until they are there again', async () => {
+    await post()
+    const task = world.tasks.get(1)
+    world.tasks.clear()
+    const withdrawn = async () => (await readRecord(store, keys.board, BoardRecord))?.withdrawn
+    expect(await activities().collectReviews(ref)).toMatchObject({ withdrawn: 1, waiting: 0 })
+    expect(await withdrawn()).toEqual([uid])
+    if (task) world.tasks.set(1, task)
+    expect(await activities().collectReviews(ref)).toMatchObject({ withdrawn: 0, waiting: 1 })
+    expect(await withdrawn()).toEqual([])
+  })
+
   it('keeps an accepted review when its task is deleted later', async () => {
     await post()
     world.answer({ result: [loaded] })

@@ -3,8 +3,8 @@ import { createComparisonActivities } from '../../../activities/comparison.ts'
 import { sha256Hex } from '../../../activities/content-hash.ts'
 import { createBatchActivities } from '../../../activities/planning-batches.ts'
 import type { ObjectStore } from '../../../activities/roles/object-store.ts'
-import { readLines, writeLines } from '../../../activities/store/records.ts'
-import { BatchLine } from '../../../domain/schemas/records/batch.ts'
+import { readLines, writeLines, writeRecord } from '../../../activities/store/records.ts'
+import { BatchLine, BoardRecord } from '../../../domain/schemas/records/batch.ts'
 import { box, createComparisonBench, id } from '../../fixtures/comparison-bench.ts'
 
 type Bench = Awaited<ReturnType<typeof createComparisonBench>>
@@ -67,6 +67,25 @@ describe('the first batch', () => {
     })
     expect(line('val')).toMatchObject({ draft: [], reason: expect.stringContaining('no draft') })
     for (const { split, simulatedTeacher } of lines) expect(simulatedTeacher).toBe(split === 'train')
+  })
+
+  test('asks again for an image whose task was deleted, but not for one that was answered before', async () => {
+    const bench = await filled({ firstBatch: 40 })
+    await plan(bench)
+    const [gone, answered] = (await linesOf(bench, 1)).filter(({ split }) => split === 'train')
+    await bench.reviewById(answered?.image ?? '')
+    await writeRecord(bench.store, bench.keys.board, BoardRecord, {
+      v: 1,
+      board: { projectId: 1, storageId: 2, viewId: 3 },
+      cursor: null,
+      posted: [1],
+      withdrawn: [gone?.uid ?? '', answered?.uid ?? ''],
+      refused: {},
+    })
+    expect(await plan(bench, 2)).toMatchObject({ batch: 2, images: 1 })
+    const [again] = await linesOf(bench, 2)
+    expect(again).toMatchObject({ image: gone?.image, split: 'train' })
+    expect(again?.uid).not.toBe(gone?.uid)
   })
 
   test('asked twice, a cycle finds its batch; another cycle queues nothing a second time', async () => {

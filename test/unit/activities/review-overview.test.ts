@@ -80,6 +80,7 @@ it('counts what waits by the reason for queueing; a refused answer waits again, 
     board: { projectId: 7, storageId: 1, viewId: 2 },
     cursor: null,
     posted: [],
+    withdrawn: [],
     refused: {},
   })
   expect(await reviewOverview(store, board, 'blood')).toEqual({
@@ -103,6 +104,7 @@ it('does not wait for images whose task was deleted, nor miss those that are not
     board: { projectId: 7, storageId: 1, viewId: 2 },
     cursor: null,
     posted: [1],
+    withdrawn: [],
     refused: {},
   })
   const deletedAfterAnswer = review(7, 'accepted', 1)
@@ -113,6 +115,27 @@ it('does not wait for images whose task was deleted, nor miss those that are not
     accepted: 1,
     withdrawn: 1,
     waiting: { 'held-out': 1, ranked: 1 },
+  })
+})
+
+it('counts an image whose task was deleted once it is queued again, and once only', async () => {
+  const store = createMemoryObjectStore()
+  const again = { ...line(6, 'audit'), batch: 2, uid: line(5, 'audit').uid }
+  await writeLines(store, keys.batch(1), BatchLine, [line(6, 'audit')])
+  await writeLines(store, keys.batch(2), BatchLine, [again])
+  await writeRecord(store, keys.board, BoardRecord, {
+    v: 1,
+    board: { projectId: 7, storageId: 1, viewId: 2 },
+    cursor: null,
+    posted: [1, 2],
+    withdrawn: [],
+    refused: {},
+  })
+  expect(await reviewOverview(store, board, 'blood')).toMatchObject({
+    queued: 1,
+    batches: 2,
+    withdrawn: 0,
+    waiting: { audit: 1 },
   })
 })
 

@@ -42,4 +42,15 @@ describe('writing the night into understudy.yaml', () => {
     expect(parse(changed)).toMatchObject({ ...others, night })
     expect(parseConfig(changed)).toMatchObject({ ok: true, config: { night } })
   })
+
+  test.each([
+    [
+      'below `night:`, above the comment of the next key',
+      'night: # ours\n  # few\n  minNewReviews: 3\nproject: abc\n',
+      'night: # ours\n  at: "02:30"\n  # few\n  minNewReviews: 3\nproject: abc\n',
+    ],
+    ['at the end of a file without line end', 'project: abc', 'project: abc\nnight:\n  at: "02:30"\n'],
+  ])('adds a missing key %s', (_, text, expected) => {
+    expect(withNight(text, { at: '02:30' })).toBe(expected)
+  })
 })
