@@ -13,6 +13,7 @@ import { resultOf, resultOfPart, settleReply } from './settle-reply.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readRecord } from './store/records.ts'
 import { draftShapeOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import { withinTheDay } from './day-budget.ts'
 
 export interface DraftImageDependencies {
   readonly store: ObjectStore
@@ -61,11 +62,15 @@ export async function draftImage(
   const { callId, signal } = call()
   const hasBudget = config.budget.perCycleUsd !== null
   const attempt = { store, ref: input, callId, now, hasBudget, worstCaseUsd: worstCaseUsdOf(config) }
-  let reply: TeacherReply
-  try {
-    reply = await drafter.draft({ ...request, signal })
-  } catch (error) {
-    throw await recordAttempt(attempt, error, null)
-  }
-  return settleReply(reply, { attempt, config, identity, size, part: number, decodeMask, batch: false })
+  const { perDayUsd } = config.budget
+  const reservation = { store, project, now, callId, perDayUsd, worstCaseUsd: attempt.worstCaseUsd }
+  return withinTheDay(reservation, async () => {
+    let reply: TeacherReply
+    try {
+      reply = await drafter.draft({ ...request, signal })
+    } catch (error) {
+      throw await recordAttempt(attempt, error, null)
+    }
+    return settleReply(reply, { attempt, config, identity, size, part: number, decodeMask, batch: false })
+  })
 }

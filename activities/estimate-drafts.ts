@@ -1,7 +1,7 @@
 import { draftParts } from '../domain/draft-parts.ts'
 import { imageTokensOf } from '../domain/teacher-models.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
-import { callUsd } from '../domain/teacher-cost.ts'
+import { callUsd, usualThoughts } from '../domain/teacher-cost.ts'
 import { summariseLedger } from './cost.ts'
 import { recordsWithout } from './plan-drafts.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
@@ -32,8 +32,8 @@ export interface DraftEstimate {
 }
 
 const fewestCalls = 10
-/** Four letters a token, a dozen boxes of 50 tokens, and some thought (Gemini API, tokens). */
-const assumed = { lettersPerToken: 4, output: 600, thoughts: 500 } as const
+/** Four letters a token, and ten boxes of 50 tokens (Gemini API, tokens). */
+const assumed = { lettersPerToken: 4, output: 500 } as const
 
 /** What drafting would cost before anything is started: nothing is written and nobody is called. */
 export async function estimateDrafts(
@@ -60,7 +60,7 @@ export async function estimateDrafts(
             imageTokensOf(teacher.model, teacher.mediaResolution, teacher.imageSize) +
             Math.ceil(text.length / assumed.lettersPerToken),
           output: assumed.output,
-          thoughts: assumed.thoughts,
+          thoughts: usualThoughts[teacher.thinking],
         }
       : {
           prompt: ledger.tokens.prompt / measuredOn,

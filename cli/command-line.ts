@@ -1,5 +1,8 @@
 import { CommanderError } from 'commander'
 import { reportError } from './command.ts'
+import { registerDraft } from './commands/draft.ts'
+import { registerPreview } from './commands/preview.ts'
+import { registerAsk } from './commands/ask.ts'
 import { registerConvert } from './commands/convert.ts'
 import { registerCompare } from './commands/compare.ts'
 import { registerDataset } from './commands/dataset.ts'
@@ -29,6 +32,9 @@ registerIngest(program)
 registerPredict(program)
 registerCompare(program)
 registerConvert(program)
+registerAsk(program)
+registerDraft(program)
+registerPreview(program)
 registerModel(program)
 registerReport(program)
 registerReview(program)

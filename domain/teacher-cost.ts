@@ -1,4 +1,4 @@
-import { imageTokensOf, type MediaResolution } from './teacher-models.ts'
+import { imageTokensOf, type MediaResolution, type Thinking } from './teacher-models.ts'
 
 /** USD per million tokens. */
 export interface TokenPrice {
@@ -11,6 +11,14 @@ export const callUsd = (
   usage: { readonly prompt: number; readonly output: number; readonly thoughts: number },
   price: TokenPrice,
 ): number => (usage.prompt * price.input + (usage.output + usage.thoughts) * price.output) / 1_000_000
+
+/** Tokens of thought that a 3.x model spends on a picture at each level, about (roboflow/vlm-exam, October 2026). */
+export const usualThoughts: Readonly<Record<Thinking, number>> = {
+  minimal: 0,
+  low: 250,
+  medium: 900,
+  high: 2800,
+}
 
 export interface CallSize {
   readonly model: string

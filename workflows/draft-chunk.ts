@@ -9,7 +9,13 @@ import { draftingPausedSignal } from './messages.ts'
 import { draftsInFlight } from './policies.ts'
 
 /** After one of these no other call can succeed either: the chunk stops and says why. */
-const hopeless: readonly string[] = ['TeacherAuth', 'TeacherKeyMissing', 'TeacherChanged', 'BadConfig']
+const hopeless: readonly string[] = [
+  'TeacherAuth',
+  'TeacherKeyMissing',
+  'TeacherChanged',
+  'BadConfig',
+  'BudgetSpent',
+]
 
 /** Failures told to people; the rest only counts, and stands in the store under attempts/. */
 const toldFailures = 20

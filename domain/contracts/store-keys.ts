@@ -64,6 +64,7 @@ export const storeKeys = (project: string) => ({
   cycles: `${project}/cycles/`,
   cycleFile: (cycle: number, file: string) => `${project}/cycles/${pad(cycle)}/${file}`,
   draftChunk: (cycle: number, chunk: number) => `${project}/cycles/${pad(cycle)}/drafting/${pad(chunk)}.json`,
+  reservations: (date: string) => `${project}/reservations/${date}.json`,
   draftBatches: (cycle: number, chunk: number) =>
     `${project}/cycles/${pad(cycle)}/drafting/${pad(chunk)}.jobs.json`,
   ledger: `${project}/ledger/`,

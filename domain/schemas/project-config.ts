@@ -73,7 +73,13 @@ export const ProjectConfig = z.strictObject({
         .default({ input: 0.75, output: 3.75 }),
     })
     .prefault({}),
-  budget: z.strictObject({ perCycleUsd: z.number().positive().nullable().default(null) }).prefault({}),
+  budget: z
+    .strictObject({
+      perCycleUsd: z.number().positive().nullable().default(null),
+      /** USD for one day (UTC), over all cycles and workers. */
+      perDayUsd: z.number().positive().nullable().default(null),
+    })
+    .prefault({}),
   split: z
     .strictObject({
       val: fraction.default(0.15),

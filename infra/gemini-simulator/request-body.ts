@@ -58,6 +58,10 @@ const GenerateContentBody = z.looseObject({
 /** What the simulator needs of a request. */
 export interface AskedFor {
   readonly image: Uint8Array | null
+  /** All pictures, `image` being the first of them. */
+  readonly images: readonly Uint8Array[]
+  /** What the answer is to be made of. */
+  readonly form: 'boxes' | 'points' | 'boxes3d' | 'text'
   readonly text: string
   /** Labels of the enforced schema; null where any word will do. */
   readonly labels: readonly string[] | null
@@ -78,6 +82,14 @@ function labelsOf(schema: unknown): readonly string[] | null {
   const label = field(field(field(schema, 'items'), 'properties'), 'label')
   const values = field(label, 'enum')
   return Array.isArray(values) ? values.filter((value): value is string => typeof value === 'string') : null
+}
+
+/** Free text is what no JSON was asked for; the rest is told by what the schema's entries hold. */
+function formOf(schema: unknown, isJson: boolean): AskedFor['form'] {
+  if (!isJson && schema === undefined) return 'text'
+  const properties = field(field(schema, 'items'), 'properties')
+  if (field(properties, 'point') !== undefined) return 'points'
+  return field(properties, 'box_3d') === undefined ? 'boxes' : 'boxes3d'
 }
 
 /** Polygons are asked for by the schema; masks by the text: Google documents them without one. */
@@ -106,11 +118,15 @@ export function readRequestBody(body: unknown): AskedFor {
   }
   const parts = contents.flatMap((content) => content.parts)
   const picture = parts.find(({ inlineData }) => inlineData !== undefined)
-  const data = picture?.inlineData?.data
+  const images = parts.flatMap(({ inlineData }) =>
+    inlineData === undefined ? [] : [Buffer.from(inlineData.data, 'base64')],
+  )
   const text = parts.map((part) => part.text ?? '').join('\n')
   const schema = config?.responseSchema ?? config?.responseJsonSchema
   return {
-    image: data === undefined ? null : Buffer.from(data, 'base64'),
+    image: images[0] ?? null,
+    images,
+    form: text.includes('box_2d') ? 'boxes' : formOf(schema, config?.responseMimeType === 'application/json'),
     text,
     labels: labelsOf(schema),
     isSchemaEnforced: schema !== undefined,

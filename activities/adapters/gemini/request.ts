@@ -19,7 +19,8 @@ const levels = {
   high: ThinkingLevel.HIGH,
 } as const satisfies Record<TeacherPrompt['thinking'], ThinkingLevel>
 
-function thinkingConfig({ model, thinking }: TeacherPrompt) {
+/** @throws AdapterError TeacherBadRequest when the model does not take this much thought */
+export function thinkingConfig({ model, thinking }: Pick<TeacherPrompt, 'model' | 'thinking'>) {
   const setting = thinkingSetting(model, thinking)
   switch (setting.kind) {
     case 'level':
@@ -29,8 +30,8 @@ function thinkingConfig({ model, thinking }: TeacherPrompt) {
     case 'refused':
       throw new AdapterError(
         'TeacherBadRequest',
-        `${model} takes thinking ${setting.allowed.join(', ')}; the config says ${thinking}.`,
-        { retryable: false, hint: 'Change teacher.thinking in understudy.yaml.' },
+        `${model} takes thinking ${setting.allowed.join(', ')}, and was asked for ${thinking}.`,
+        { retryable: false, hint: 'Change teacher.thinking in understudy.yaml, or --think.' },
       )
   }
 }

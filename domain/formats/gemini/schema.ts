@@ -2,7 +2,7 @@ import type { OutlineKind } from '../../teacher-models.ts'
 
 /** A JSON schema in the spelling of the Gemini API: upper-case types, counts as strings. */
 export interface GeminiSchema {
-  readonly type: 'ARRAY' | 'OBJECT' | 'INTEGER' | 'STRING'
+  readonly type: 'ARRAY' | 'OBJECT' | 'INTEGER' | 'NUMBER' | 'STRING'
   readonly items?: GeminiSchema
   readonly minItems?: string
   readonly maxItems?: string
