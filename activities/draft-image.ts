@@ -61,16 +61,29 @@ export async function draftImage(
 
   const { callId, signal } = call()
   const hasBudget = config.budget.perCycleUsd !== null
-  const attempt = { store, ref: input, callId, now, hasBudget, worstCaseUsd: worstCaseUsdOf(config) }
+  const startedAt = now().toISOString()
+  const worstCaseUsd = worstCaseUsdOf(config)
+  const attempt = { store, ref: input, callId, startedAt, now, hasBudget, worstCaseUsd }
   const { perDayUsd } = config.budget
-  const reservation = { store, project, now, callId, perDayUsd, worstCaseUsd: attempt.worstCaseUsd }
+  const reservation = { store, project, now, callId, startedAt, perDayUsd, worstCaseUsd }
   return withinTheDay(reservation, async () => {
+    const asked = now().getTime()
     let reply: TeacherReply
     try {
       reply = await drafter.draft({ ...request, signal })
     } catch (error) {
       throw await recordAttempt(attempt, error, null)
     }
-    return settleReply(reply, { attempt, config, identity, size, part: number, decodeMask, batch: false })
+    const seconds = (now().getTime() - asked) / 1000
+    return settleReply(reply, {
+      attempt,
+      config,
+      identity,
+      size,
+      part: number,
+      decodeMask,
+      batch: false,
+      seconds,
+    })
   })
 }

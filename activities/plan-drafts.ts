@@ -34,6 +34,9 @@ export async function planDrafts(
   await writeRecordOnce(store, keys.promptVersion(promptVersion), PromptRecord, prompt)
 
   const callsPerImage = draftParts(draftShapeOf(config)).length
+  const { mode, batch } = config.teacher
+  // A draft of several calls is asked for one by one: a job's answers are drafts, not parts.
+  const inJobs = mode === 'batch' && callsPerImage === 1
   const drafted = await draftedImages(store, { project, promptVersion })
   const missing: string[] = []
   for await (const { image, split } of recordsWithout(store, project, drafted)) {
@@ -53,12 +56,10 @@ export async function planDrafts(
     missing: chosen.length,
     chunks,
     ...(callsPerImage === 1 ? {} : { callsPerImage }),
-    worstCaseUsdPerCall: worstCaseUsdOf(config),
+    // What a job was stopped at may be billed, and its images are then asked for one by one.
+    worstCaseUsdPerCall: worstCaseUsdOf(config) * (inJobs ? 1 + batch.priceShare : 1),
     budgetUsd: await budgetLeft(store, config, cycle),
-    // A draft of several calls is asked for one by one: a job's answers are drafts, not parts.
-    ...(config.teacher.mode === 'batch' && callsPerImage === 1
-      ? { batchDeadlineHours: config.teacher.batch.deadlineHours }
-      : {}),
+    ...(inJobs ? { batchDeadlineHours: batch.deadlineHours } : {}),
   }
 }
 

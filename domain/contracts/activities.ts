@@ -66,6 +66,8 @@ export interface DraftBatchSight {
   readonly left: readonly string[]
   /** Images that were billed and gave no draft. */
   readonly failures: readonly { readonly image: string; readonly code: string }[]
+  /** Images that the day's budget had no room for: left for later, and not to be asked for one by one. */
+  readonly heldBack?: number
 }
 export interface BatchPlan {
   /** Null when there is nothing to queue. */

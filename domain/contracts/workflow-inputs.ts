@@ -27,6 +27,8 @@ export interface CycleCarry {
   readonly chunksDone?: number
   /** Codes with which drafts failed, for people. */
   readonly draftFailures?: readonly string[]
+  /** True: the drafting ended because the day's budget has no room for another call. */
+  readonly daySpent?: boolean
   /** ISO time since which people are waited for. */
   readonly waitingSince?: string
   readonly dataset?: DatasetSummary
@@ -68,6 +70,8 @@ export interface CycleResult {
   readonly promoted: boolean
   /** Images that are still without a draft: failed, or kept for the next cycle by the budget. */
   readonly undrafted: number
+  /** Set when the day's budget kept images for later. */
+  readonly daySpent?: true
   readonly report: string | null
 }
 
@@ -98,7 +102,7 @@ export interface DraftChunkResult {
   readonly tokens: number
   /** First failures, for people: image and code. All of them stand under attempts/ in the store. */
   readonly failures: readonly { readonly image: string; readonly code: string }[]
-  /** Set when no further call makes sense today: daily quota, wrong key. */
+  /** Set when no further call makes sense today: the day's budget is spent, a wrong key. */
   readonly stoppedBy: string | null
 }
 
