@@ -1,3 +1,4 @@
+import type { DraftPick } from '../domain/contracts/activities.ts'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
@@ -86,5 +87,7 @@ export const readLedgerSummary = (
 export const estimateDraftCost = (
   settings: ConnectionSettings['store'],
   config: ProjectConfig,
-  { endpoint, limit }: { endpoint: 'google' | 'simulated' | 'custom'; limit: number | null },
-): Promise<DraftEstimate> => estimateDrafts(createObjectStore(settings), config, endpoint, limit)
+  { endpoint, limit, pick }: { endpoint: TeacherEndpoint; limit: number | null; pick?: DraftPick },
+): Promise<DraftEstimate> => estimateDrafts(createObjectStore(settings), config, endpoint, limit, pick)
+
+type TeacherEndpoint = 'google' | 'simulated' | 'custom'

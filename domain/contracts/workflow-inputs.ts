@@ -4,6 +4,7 @@ import type {
   ComparisonSummary,
   CycleSettings,
   DatasetSummary,
+  DraftPick,
   DraftPlan,
   EvaluationSummary,
   GateResult,
@@ -52,6 +53,10 @@ export interface CycleInput extends ProjectRef {
   readonly mode: CycleMode
   /** Draft at most this many images; null: all that are missing. */
   readonly limit: number | null
+  /** Draft only these; left out: all that are missing. */
+  readonly pick?: DraftPick
+  /** The prompt is tried out, and is not taken for the one in use. */
+  readonly trial?: boolean
   /** Poll Label Studio this often at first and at most, seconds. Left out: 5 and 60. */
   readonly reviewPollSeconds?: PollSeconds
   /** Look at batch jobs this often at first and at most, seconds. Left out: 30 and 600. */

@@ -57,6 +57,10 @@ export const PromptRecord = z.object({
 })
 export type PromptRecord = z.infer<typeof PromptRecord>
 
+/** `<project>/drafts/<promptVersion>/_trial.json`: the version was tried out and never taken into use. */
+export const PromptTrial = z.object({ v: z.literal(1), cycle: z.int() })
+export type PromptTrial = z.infer<typeof PromptTrial>
+
 /** One paid call: `<project>/ledger/<date>/<callId>.json`. */
 export const LedgerEntry = z.object({
   v: z.literal(1),
