@@ -17,8 +17,11 @@ export interface Checks {
 }
 
 /** The trainer can be imported. `program` is its `yolo`. Needs no stack. */
-export const checkTrainer = (settings: ConnectionSettings['trainer']): Promise<string> =>
-  createTrainer(settings).check()
+export const checkTrainer = ({
+  program,
+  runsFolder,
+}: Pick<ConnectionSettings['trainer'], 'program' | 'runsFolder'>): Promise<string> =>
+  createTrainer({ program, runsFolder, slotFolder: runsFolder }).check()
 
 /** The student's runtime computes. Needs no stack. */
 export const checkDetector = (): Promise<string> => checkRuntime()

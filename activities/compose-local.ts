@@ -1,6 +1,6 @@
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
-import { checkVideoReader, videoFrames } from './adapters/ffmpeg/video-frames.ts'
+import { videoFrames } from './adapters/ffmpeg/video-frames.ts'
 import { createDetector } from './adapters/onnx/detector.ts'
 import { annotateImage } from './adapters/sharp/annotate-image.ts'
 import type { Detector } from './roles/detector.ts'
@@ -11,14 +11,12 @@ import { fetchModelFile } from './store/model-files.ts'
 export interface LocalStudent {
   readonly detector: Detector
   readonly annotate: typeof annotateImage
-  readonly checkVideoReader: typeof checkVideoReader
   readonly videoFrames: typeof videoFrames
 }
 
 export const composeLocalStudent = (): LocalStudent => ({
   detector: createDetector(),
   annotate: annotateImage,
-  checkVideoReader,
   videoFrames,
 })
 

@@ -15,7 +15,6 @@ import { createObjectStore } from './adapters/minio/object-store.ts'
 import { createDetector } from './adapters/onnx/detector.ts'
 import { scaleForTeacher } from './adapters/sharp/scale-for-teacher.ts'
 import { thumbnailUri } from './adapters/sharp/thumbnail.ts'
-import { createTrainer } from './adapters/ultralytics/trainer.ts'
 import { createBatchActivities } from './planning-batches.ts'
 import { createComparisonActivities } from './comparison.ts'
 import { createCycleRecordActivities } from './cycles.ts'
@@ -29,6 +28,8 @@ import { createPredictingActivities } from './predicting.ts'
 import { createReportActivities } from './reporting/write-report.ts'
 import { createReviewingActivities } from './reviewing.ts'
 import { createRunningCycleActivities } from './running-cycle.ts'
+import { knownDownloads } from './base-weights.ts'
+import { createTrainers } from './compose-trainers.ts'
 import { createTrainingActivities } from './training.ts'
 
 export interface ComposedActivities {
@@ -56,13 +57,21 @@ export async function composeActivities(
   const store = createObjectStore(settings.store)
   const board = createReviewBoard({ ...settings.board, store: settings.store })
   const detector = createDetector()
-  const trainer = createTrainer(settings.trainer)
+  const trainers = createTrainers(settings.trainer)
+  const weightsFolder = settings.trainer.weightsFolder ?? join(home, 'weights')
   const drafter = settings.teacher === null ? null : createDrafter(settings.teacher)
 
   const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, now })
   const predicting = createPredictingActivities({ store, detector, modelsFolder })
   const reviewing = createReviewingActivities({ store, board })
-  const training = createTrainingActivities({ store, trainer, datasetsFolder, now })
+  const training = createTrainingActivities({
+    store,
+    trainers,
+    datasetsFolder,
+    now,
+    sendProgress: async ({ workflowId, runId }, progress) =>
+      client().workflow.getHandle(workflowId, runId).signal('trainingProgress', progress),
+  })
   const core: CoreActivities = {
     ...createCycleRecordActivities({ store, now }),
     ...createRunningCycleActivities({ store, client }),
@@ -70,7 +79,7 @@ export async function composeActivities(
     planDrafts: (input) => drafting.planDrafts(input),
     readImageList: (input) => drafting.readImageList(input),
     ...createBatchActivities({ store }),
-    ...createDatasetActivities({ store, now }),
+    ...createDatasetActivities({ store, now, weightsFolder, downloads: knownDownloads }),
     planPredictions: (input) => predicting.planPredictions(input),
     ...createEvaluationActivities({ store }),
     ...createGateActivities({ store, now }),

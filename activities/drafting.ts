@@ -1,6 +1,7 @@
 import type { CoreActivities, GeminiActivities } from '../domain/contracts/activities.ts'
 import { currentCall, type CurrentCall } from './current-call.ts'
-import { draftImage, type ScaleForTeacher } from './draft-image.ts'
+import { draftImage } from './draft-image.ts'
+import type { ScaleForTeacher } from './draft-request.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import { ImageList, planDrafts } from './plan-drafts.ts'
 import type { Drafter } from './roles/drafter.ts'

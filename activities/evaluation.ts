@@ -1,13 +1,11 @@
 import type { CoreActivities, EvaluationSummary } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
-import { confusionMatrix } from '../domain/metrics/confusion.ts'
-import { measureEffort } from '../domain/metrics/effort.ts'
-import { operatingThreshold } from '../domain/metrics/operating-threshold.ts'
-import { precisionFigures } from '../domain/metrics/precision-figures.ts'
 import type { ScoredImage } from '../domain/metrics/scored-images.ts'
 import { EvaluationRecord } from '../domain/schemas/records/cycle.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
 import { AdapterError } from './errors/adapter-error.ts'
+import { offLoop } from './figures/off-loop.ts'
+import { reviewedDrafts } from './reviewed-drafts.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { heldOutPredictions, type HeldOutImage } from './store/held-out.ts'
@@ -23,12 +21,10 @@ const scored = ({ line, prediction }: HeldOutImage): ScoredImage => ({
   truth: line.boxes,
 })
 
-const above = (threshold: number, image: ScoredImage): ScoredImage => ({
-  ...image,
-  predicted: image.predicted.filter(({ score }) => (score ?? 0) >= threshold),
-})
-
-/** Student and teacher on the same reviewed test images; average precision for the student alone, the teacher gives no scores: `cycles/<n>/evaluation.json`. */
+/**
+ * Student and teacher on the same reviewed test images, average precision for the student alone because the teacher gives
+ * no scores; beside it what people had to change in all the drafts they were shown: `cycles/<n>/evaluation.json`.
+ */
 export function createEvaluationActivities({ store }: { readonly store: ObjectStore }): EvaluationActivities {
   return {
     async evaluateModel(input) {
@@ -41,31 +37,49 @@ export function createEvaluationActivities({ store }: { readonly store: ObjectSt
       const validation = (await heldOutPredictions(store, input, 'val')).map(scored)
       const test = await heldOutPredictions(store, input, 'test')
       if (test.length === 0) throw noTestImages()
-      const images = test.map(scored)
-      if (images.every(({ truth }) => truth.length === 0)) throw onlyEmptyTestImages(test.length)
-      const threshold = operatingThreshold(validation)
-      const spoken = images.map((image) => above(threshold, image))
+      const student = test.map(scored)
+      if (student.every(({ truth }) => truth.every(({ crowd }) => crowd === true)))
+        throw onlyEmptyTestImages(test.length)
       const teacher = await teacherImages(store, input, test)
+      const scores = await offLoop('scores', {
+        validation,
+        student,
+        teacher: teacher?.images ?? null,
+        classes,
+        seed: manifest,
+      })
       const record: EvaluationRecord = {
         v: 1,
         model,
         manifest,
         testImages: test.length,
         valImages: validation.length,
-        threshold,
-        student: measureEffort(spoken, classes, manifest),
-        teacher:
-          teacher === null ? null : { ...measureEffort(teacher.images, classes, manifest), ...teacher.facts },
-        studentAp: precisionFigures(images, classes, manifest),
-        confusion: {
-          student: confusionMatrix(spoken),
-          teacher: teacher === null ? null : confusionMatrix(teacher.images),
-        },
+        ...scores,
+        teacher: teacher === null || scores.teacher === null ? null : { ...scores.teacher, ...teacher.facts },
+        edits: await editsIn(store, project, manifest),
       }
       const key = storeKeys(project).cycleFile(cycle, 'evaluation.json')
       await writeRecord(store, key, EvaluationRecord, record)
       return summary(key, record)
     },
+  }
+}
+
+/** Null before anybody reviewed a draft. */
+async function editsIn(
+  store: ObjectStore,
+  project: string,
+  seed: string,
+): Promise<EvaluationRecord['edits']> {
+  const { reviewed, ...facts } = await reviewedDrafts(store, project)
+  if (reviewed.length === 0) return null
+  const figures = await offLoop('edits', { reviewed, seed })
+  return {
+    all: figures.all,
+    byStream: [...figures.byStream],
+    byReviewer: [...figures.byReviewer],
+    bySource: [...figures.bySource],
+    ...facts,
   }
 }
 

@@ -115,6 +115,7 @@ function line(
     probability,
     priority: priorities[kind],
     simulatedTeacher: draft !== null && isSimulated(draft),
+    ...(draft === null ? { undrafted: true } : {}),
     draft: (draft?.boxes ?? []).map((box) => ({ ...storedBox(box), source: 'teacher' as const })),
   }
 }

@@ -1,11 +1,12 @@
 import type { CoreActivities, GateResult } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { refreshAdvice, refreshAfter } from '../domain/gate-words.ts'
-import { championItself, firstChampion, judge, type Judgement } from '../domain/gate.ts'
+import { championItself, firstChampion, type Judgement } from '../domain/gate.ts'
 import type { PairedImage } from '../domain/metrics/paired-comparison.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
 import { GateRecord, JudgementRecord } from '../domain/schemas/records/judgement.ts'
 import { AdapterError } from './errors/adapter-error.ts'
+import { offLoop } from './figures/off-loop.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { heldOutPredictions, type HeldOutImage } from './store/held-out.ts'
 import { comparisonsOn, keepTestSet, logJudgement } from './store/judgements.ts'
@@ -107,7 +108,11 @@ async function judgement(
     if (champion === null) return firstChampion(on)
     if (champion === model) return championItself(on)
     const theirs = await heldOutPredictions(store, { project, dataset, manifest, model: champion }, 'test')
-    return judge(pairsOf(challenger, theirs), classes, { ...gate, seed: manifest })
+    return offLoop('judgement', {
+      images: pairsOf(challenger, theirs),
+      classes,
+      rules: { ...gate, seed: manifest },
+    })
   }
 }
 

@@ -3,7 +3,8 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import pMap from 'p-map'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
-import { toDataYaml, toLabelText, toYoloRow } from '../domain/formats/yolo.ts'
+import type { Task } from '../domain/contracts/tasks.ts'
+import { toDataYaml, toLabelText, toYoloLabels, type YoloLabel } from '../domain/formats/yolo.ts'
 import { DatasetRecord, type DatasetLine } from '../domain/schemas/records/dataset.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import { readDataset } from './prediction-pools.ts'
@@ -13,15 +14,16 @@ import { requireRecord } from './store/records.ts'
 
 const copiesAtOnce = 16
 /** Bump when the layout of the folder changes: folders of an older layout are made anew. */
-const layout = 1
+const layout = 2
 
-/** Absolute path of the folder of one dataset version. */
-export const datasetFolder = (datasetsFolder: string, dataset: string): string =>
-  resolve(datasetsFolder, `${dataset}-${layout}`)
+/** Absolute path of the folder of one training: another one of the same dataset must not lose its files when this one is done. */
+export const datasetFolder = (datasetsFolder: string, trainKey: string): string =>
+  resolve(datasetsFolder, `${trainKey}-${layout}`)
 
 interface Version {
   readonly project: string
   readonly dataset: string
+  readonly task: Task
 }
 
 /**
@@ -32,7 +34,7 @@ interface Version {
 export async function materialiseDataset(
   store: ObjectStore,
   folder: string,
-  { project, dataset }: Version,
+  { project, dataset, task }: Version,
   onImage: () => void,
 ): Promise<void> {
   if (await isComplete(folder)) return
@@ -57,7 +59,7 @@ export async function materialiseDataset(
       await pMap(
         lines.filter(({ split }) => split === 'train' || split === 'val'),
         async (line) => {
-          await writeImage(partial, line, await loadImage(store, project, line), classes)
+          await writeImage(partial, line, await loadImage(store, project, line), { classes, task })
           onImage()
         },
         { concurrency: copiesAtOnce },
@@ -105,11 +107,16 @@ async function writeImage(
   folder: string,
   line: DatasetLine,
   bytes: Uint8Array,
-  classes: readonly string[],
+  { classes, task }: { readonly classes: readonly string[]; readonly task: Task },
 ): Promise<void> {
-  const rows = line.boxes.map((box) => toYoloRow(indexOf(classes, box.class), box.xyxy, line))
+  const labels = labelsOf(line, classes, task)
   const path = join(folder, 'images', line.split, `${line.image}.${line.extension}`)
-  await writeFile(path, bytes)
+  try {
+    await writeFile(path, bytes)
+    await writeFile(join(folder, 'labels', line.split, `${line.image}.txt`), toLabelText(labels))
+  } catch (error) {
+    throw diskIsFull(error) ? noSpace(dirname(path), error) : error
+  }
   const { size } = await stat(path)
   if (size !== bytes.length || size === 0) {
     throw new AdapterError(
@@ -121,15 +128,25 @@ async function writeImage(
       },
     )
   }
-  await writeFile(join(folder, 'labels', line.split, `${line.image}.txt`), toLabelText(rows))
 }
 
-function indexOf(classes: readonly string[], name: string): number {
-  const index = classes.indexOf(name)
-  if (index >= 0) return index
+const diskIsFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+
+const noSpace = (folder: string, cause: unknown): AdapterError =>
+  new AdapterError('TrainerDiskFull', `The disk of the training host is full: ${folder} cannot be filled.`, {
+    retryable: false,
+    hint: 'Free space where UNDERSTUDY_HOME lies, then train again.',
+    cause,
+  })
+
+/** Boxes, or for outlines a ring an object: one that was drawn as a box only is its rectangle. */
+function labelsOf(line: DatasetLine, classes: readonly string[], task: Task): YoloLabel[] {
+  const strange = line.boxes.find((box) => !classes.includes(box.class))
+  if (strange === undefined) return toYoloLabels(line.boxes, line, classes, task)
   throw new AdapterError(
     'DatasetUnusable',
-    `The dataset holds a box of "${name}", which is none of its classes.`,
+    `The dataset holds a box of "${strange.class}", which is none of its classes.`,
     {
       retryable: false,
       hint: 'Build the dataset again.',

@@ -1,26 +1,26 @@
 import type { CoreActivities, TrainingPlan } from '../domain/contracts/activities.ts'
+import { basename } from 'node:path'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
 import { ChampionRecord, ModelRecord, TrainingRecord } from '../domain/schemas/records/model.ts'
 import { TrainingPlanRecord } from '../domain/schemas/records/training-plan.ts'
 import {
+  goesOnFrom,
   objectShare,
   planTrainingArguments,
   trainerIdentity,
   type PossibleParent,
 } from '../domain/training-plan.ts'
+import { findBaseWeights, type BaseWeightsDependencies } from './base-weights.ts'
 import { hashOf } from './content-hash.ts'
 import { readDataset } from './prediction-pools.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { loadConfig } from './store/load-config.ts'
+import { weightsFile } from './store/weights-file.ts'
 import { readRecord, requireRecord, writeRecordOnce } from './store/records.ts'
 
-export interface TrainingPlanDependencies {
-  readonly store: ObjectStore
-  /** Pretrained weights that the training hosts have, by name or path; left out or null: none. */
-  readonly pretrained?: string | null
-}
+export type TrainingPlanDependencies = BaseWeightsDependencies
 
 type PlanInput = Parameters<CoreActivities['planTraining']>[0]
 
@@ -29,26 +29,41 @@ type PlanInput = Parameters<CoreActivities['planTraining']>[0]
  * that very training has been done and registered already.
  */
 export async function planTraining(
-  { store, pretrained = null }: TrainingPlanDependencies,
+  dependencies: TrainingPlanDependencies,
   { project, configHash, dataset }: PlanInput,
 ): Promise<TrainingPlan> {
+  const { store } = dependencies
   const keys = storeKeys(project)
   const config = await loadConfig(store, { project, configHash })
   const { images } = await requireRecord(store, keys.datasetRecord(dataset), DatasetRecord)
+  const { task, student } = config
+  const wishes = { ...student, architecture: basename(student.architecture) }
+  const champion = await possibleParent(store, project, dataset, config)
   const plan = planTrainingArguments({
-    wishes: config.student,
+    wishes,
     trainImages: images.train,
     valImages: images.val,
     objectShares: await trainingObjectShares(store, project, dataset),
-    champion: await possibleParent(store, project, dataset, config.student),
-    pretrained,
+    champion,
+    pretrained: goesOnFrom(champion, wishes)
+      ? ''
+      : await findBaseWeights(dependencies, {
+          project,
+          task,
+          // Another trainer's own small weights are its own business.
+          architecture:
+            student.trainer === 'command' && wishes.architecture === 'auto' ? '' : student.architecture,
+          mayDownload: student.downloadWeights,
+        }),
   })
-  const identity = { dataset, trainer: trainerIdentity, arguments: plan.arguments }
+  const trainer = trainerIdentity(student.trainer, student.trainerVersion)
+  const identity = { dataset, task, trainer, arguments: plan.arguments }
   const trainKey = hashOf(identity)
   await writeRecordOnce(store, keys.trainingPlan(trainKey), TrainingPlanRecord, {
     v: 1,
     trainKey,
     ...identity,
+    startedFrom: plan.startedFrom,
   })
   return {
     trainKey,
@@ -75,18 +90,23 @@ async function possibleParent(
   store: ObjectStore,
   project: string,
   dataset: string,
-  { startFrom }: ProjectConfig['student'],
+  { task, student }: ProjectConfig,
 ): Promise<PossibleParent | null> {
-  if (startFrom === 'scratch') return null
+  if (student.startFrom === 'scratch') return null
   const keys = storeKeys(project)
   const champion = await readRecord(store, keys.champion, ChampionRecord)
   const reigning = champion && (await readRecord(store, keys.modelRecord(champion.model), ModelRecord))
-  if (!reigning) return null
-  if (reigning.dataset !== dataset) return asParent(reigning)
+  if (!reigning || reigning.task !== task || reigning.trainer.name !== student.trainer) return null
+  if (reigning.dataset !== dataset)
+    return (await isGoneOnFrom(store, project, reigning)) ? asParent(reigning) : null
   if (reigning.parent === null) return null
   const grandparent = await readRecord(store, keys.modelRecord(reigning.parent), ModelRecord)
   return grandparent && asParent(grandparent)
 }
+
+/** Another trainer need not keep anything to go on from. That ours lie there is known: when they are gone, training says so. */
+const isGoneOnFrom = async (store: ObjectStore, project: string, { model, trainer }: ModelRecord) =>
+  trainer.name === 'ultralytics' || store.has(storeKeys(project).modelFile(model, weightsFile))
 
 const asParent = ({ model, arguments: made }: ModelRecord): PossibleParent => ({
   model,

@@ -1,22 +1,9 @@
-import type { TrainingProgress } from './roles/trainer.ts'
-
-/** What the web UI shows of a training that runs, and what the next attempt finds. */
-export interface TrainingHeartbeat {
-  readonly runId: string
-  readonly epoch: number
-  readonly epochs: number
-  readonly map50: number | null
-}
-
-export interface TrainingWatch {
-  onProgress(progress: TrainingProgress): void
-  readonly signal: AbortSignal
-  readonly leave: AbortSignal
-}
+import type { TrainingProgressView } from '../domain/contracts/training-progress.ts'
+import type { TrainingProgress, TrainingWatch } from './roles/trainer.ts'
 
 /** The part of Temporal's activity context that this needs. */
 export interface HeartContext {
-  heartbeat(details: TrainingHeartbeat): void
+  heartbeat(details: TrainingProgressView): void
   readonly cancellationSignal: AbortSignal
   readonly cancellationDetails?: { readonly cancelRequested: boolean } | undefined
 }
@@ -26,11 +13,13 @@ const beatMilliseconds = 2000
 /**
  * Beats the activity's heart every 2 s and with every epoch. Only a cancellation that somebody asked for ends the trainer.
  * When the worker shuts down or the server has given this attempt up, the trainer goes on for the attempt that follows.
+ * @param onChange told whenever there is something new to show
  */
 export async function beatWhileTraining<T>(
   context: HeartContext,
-  start: Pick<TrainingHeartbeat, 'runId' | 'epochs'>,
-  train: (watch: TrainingWatch) => Promise<T>,
+  start: Pick<TrainingProgressView, 'runId' | 'epochs'>,
+  train: (watch: Required<TrainingWatch>) => Promise<T>,
+  onChange: (progress: TrainingProgressView) => void = () => {},
 ): Promise<T> {
   const stop = new AbortController()
   const leave = new AbortController()
@@ -42,14 +31,23 @@ export async function beatWhileTraining<T>(
   }
   if (context.cancellationSignal.aborted) onCancel()
   else context.cancellationSignal.addEventListener('abort', onCancel, { once: true })
-  let details: TrainingHeartbeat = { ...start, epoch: 0, map50: null }
+  let details: TrainingProgressView = {
+    ...start,
+    epoch: 0,
+    losses: {},
+    map50: null,
+    map: null,
+    etaSeconds: null,
+    waitsFor: null,
+  }
   context.heartbeat(details)
   const timer = setInterval(() => context.heartbeat(details), beatMilliseconds)
   try {
     return await train({
-      onProgress: ({ epoch, epochs, map50 }) => {
-        details = { runId: start.runId, epoch, epochs, map50 }
+      onProgress: (progress) => {
+        details = toView(start.runId, progress)
         context.heartbeat(details)
+        onChange(details)
       },
       signal: stop.signal,
       leave: leave.signal,
@@ -57,5 +55,14 @@ export async function beatWhileTraining<T>(
   } finally {
     clearInterval(timer)
     context.cancellationSignal.removeEventListener('abort', onCancel)
+  }
+}
+
+function toView(runId: string, { secondsPerEpoch, ...progress }: TrainingProgress): TrainingProgressView {
+  const left = progress.epochs - progress.epoch
+  return {
+    runId,
+    ...progress,
+    etaSeconds: secondsPerEpoch === null ? null : Math.round(secondsPerEpoch * left),
   }
 }

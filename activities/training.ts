@@ -2,25 +2,33 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Context } from '@temporalio/activity'
 import type { TrainActivities, TrainingResult } from '../domain/contracts/activities.ts'
+import type { TrainerName } from '../domain/contracts/trainers.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { short } from '../domain/contracts/workflow-ids.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
-import { TrainingRecord } from '../domain/schemas/records/model.ts'
+import { curveFile, TrainingRecord } from '../domain/schemas/records/model.ts'
 import { TrainingPlanRecord } from '../domain/schemas/records/training-plan.ts'
 import { sha256Hex } from './content-hash.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import { datasetFolder, materialiseDataset } from './materialise-dataset.ts'
 import type { ObjectStore } from './roles/object-store.ts'
+import { ownVersion } from './own-version.ts'
 import type { Trainer, TrainingOutput } from './roles/trainer.ts'
+import { loadConfig } from './store/load-config.ts'
+import { weightsFile } from './store/weights-file.ts'
+import { createProgressMessenger, type SendProgress } from './tell-progress.ts'
 import { readRecord, requireRecord, writeRecord } from './store/records.ts'
 import { beatWhileTraining } from './training-heartbeat.ts'
 
 export interface TrainingDependencies {
   readonly store: ObjectStore
-  readonly trainer: Trainer
+  /** By name; null: this host has none of that kind. */
+  readonly trainers: Readonly<Record<TrainerName, Trainer | null>>
   /** Local folder in which dataset versions and parents' weights are unpacked. */
   readonly datasetsFolder: string
   readonly now: () => Date
+  /** Shows people in the web UI how far a training is. */
+  readonly sendProgress: SendProgress
 }
 
 /** Trains what a plan in the store describes, on this host. */
@@ -29,8 +37,8 @@ export function createTrainingActivities(dependencies: TrainingDependencies): Tr
 }
 
 async function trainStudent(
-  { store, trainer, datasetsFolder, now }: TrainingDependencies,
-  { project, dataset, trainKey }: Parameters<TrainActivities['trainStudent']>[0],
+  { store, trainers, datasetsFolder, now, sendProgress }: TrainingDependencies,
+  { project, configHash, dataset, trainKey }: Parameters<TrainActivities['trainStudent']>[0],
 ): Promise<TrainingResult> {
   const keys = storeKeys(project)
   const done = await finishedTraining(store, project, trainKey)
@@ -45,20 +53,28 @@ async function trainStudent(
       },
     )
   }
+  const trainer = requireTrainer(trainers, plan.trainer.name)
+  const { student } = await loadConfig(store, { project, configHash })
   const { images } = await requireRecord(store, keys.datasetRecord(dataset), DatasetRecord)
   const runId = `${project}-${short(trainKey)}`
-  const folder = datasetFolder(datasetsFolder, dataset)
+  const folder = datasetFolder(datasetsFolder, trainKey)
+  const context = Context.current()
+  const { workflowExecution } = context.info
   const output = await beatWhileTraining(
-    Context.current(),
+    context,
     { runId, epochs: plan.arguments.epochs },
     async (watch) => {
-      await materialiseDataset(store, folder, { project, dataset }, () => {
+      await materialiseDataset(store, folder, { project, dataset, task: plan.task }, () => {
         watch.signal.throwIfAborted()
         watch.leave.throwIfAborted()
       })
-      const parentWeights = await fetchWeights(store, datasetsFolder, project, plan.arguments.parent)
-      return trainer.train({ runId, datasetFolder: folder, parentWeights, arguments: plan.arguments }, watch)
+      const weights = await fetchWeights(store, datasetsFolder, project, plan.arguments)
+      const { task, arguments: planned } = plan
+      const maxSeconds = student.maxHours * 3600
+      const job = { runId, datasetFolder: folder, task, weights, arguments: planned, maxSeconds }
+      return trainer.train(job, watch)
     },
+    createProgressMessenger(sendProgress, workflowExecution, () => now().getTime()),
   ).catch(async (error: unknown) => {
     // The copies on this disk may be what is corrupt: the next attempt makes them anew.
     if (error instanceof AdapterError && error.code === 'TrainerCorruptData') await removeFolder(folder)
@@ -72,13 +88,20 @@ async function trainStudent(
     dataset,
     trainKey,
     parent,
+    task: plan.task,
+    trainer: plan.trainer,
     trainedImages: images.train,
     arguments: made,
+    startedFrom: plan.startedFrom,
+    ranWithBatch: output.ranWithBatch,
+    resumed: output.resumed,
+    command: [...output.command],
     packages: { ...output.packages },
+    platform: { ...output.platform },
+    understudy: await ownVersion(),
     seconds: output.seconds,
     createdAt: now().toISOString(),
     epochs: output.epochs,
-    resumed: output.resumed,
   }
   await writeRecord(store, keys.training(trainKey), TrainingRecord, record)
   await removeFolder(folder)
@@ -105,38 +128,57 @@ const toResult = ({ model, epochs, seconds, resumed }: TrainingRecord): Training
   resumed,
 })
 
-const weightsFile = 'weights.pt'
-
 async function uploadModel(store: ObjectStore, project: string, output: TrainingOutput): Promise<string> {
   const keys = storeKeys(project)
   const onnx = await readFile(output.onnxPath)
   const model = sha256Hex(onnx)
-  await store.put(
-    keys.modelFile(model, weightsFile),
-    await readFile(output.weightsPath),
-    'application/octet-stream',
-  )
-  await store.put(keys.modelFile(model, 'training.csv'), await readFile(output.curvePath), 'text/csv')
+  if (output.weightsPath !== null) {
+    const weights = await readFile(output.weightsPath)
+    await store.put(keys.modelFile(model, weightsFile), weights, 'application/octet-stream')
+  }
+  await store.put(keys.modelFile(model, curveFile), await readFile(output.curvePath), 'text/csv')
   await store.put(keys.modelOnnx(model), onnx, 'application/octet-stream')
   return model
 }
 
-/** Local copy of the weights to start from. They are a pickle: only ones that this project trained are ever fetched. */
+function requireTrainer(trainers: TrainingDependencies['trainers'], name: TrainerName): Trainer {
+  const trainer = trainers[name]
+  if (trainer !== null) return trainer
+  throw new AdapterError('TrainerMissing', `This training host has no trainer of the kind "${name}".`, {
+    retryable: false,
+    hint: 'Set UNDERSTUDY_TRAINER_COMMAND to its program for the worker of the train queue (docs/trainers.md).',
+  })
+}
+
+/**
+ * Local copy of the weights to begin with; null: from scratch. They are a pickle: only ones that this project trained, or
+ * that its own config let into the store, are ever fetched.
+ * @throws AdapterError NotFound
+ */
 async function fetchWeights(
   store: ObjectStore,
   folder: string,
   project: string,
-  parent: string | null,
+  { parent, baseWeights }: TrainingPlanRecord['arguments'],
 ): Promise<string | null> {
-  if (parent === null) return null
-  const object = await store.get(storeKeys(project).modelFile(parent, weightsFile))
-  if (object === null) {
-    throw new AdapterError('NotFound', `The weights of model ${parent} are not in the store.`, {
-      retryable: false,
-      hint: 'Set student.startFrom to "scratch" in understudy.yaml, or restore the model from a backup.',
-    })
+  const hash = parent ?? baseWeights?.sha256
+  if (hash === undefined) return null
+  const keys = storeKeys(project)
+  const key = parent === null ? keys.baseWeights(hash) : keys.modelFile(parent, weightsFile)
+  const object = await store.get(key)
+  if (object === null || (parent === null && sha256Hex(object.body) !== hash)) {
+    throw new AdapterError(
+      'NotFound',
+      parent === null
+        ? `The base weights ${baseWeights?.name ?? ''} are not in the store as they were.`
+        : `The weights of model ${parent} are not in the store.`,
+      {
+        retryable: false,
+        hint: 'Set student.startFrom to "scratch" in understudy.yaml, or restore the weights from a backup.',
+      },
+    )
   }
-  const path = join(folder, 'parents', `${parent}.pt`)
+  const path = join(folder, 'parents', `${hash}.pt`)
   await mkdir(join(folder, 'parents'), { recursive: true })
   await writeFile(`${path}.part`, object.body)
   await rename(`${path}.part`, path)

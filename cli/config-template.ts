@@ -69,8 +69,15 @@ review:
 
 # The small model that takes over.
 student:
-  # auto: the champion's, at first tiny, a small network of our own. Or tiny, or weights you have: yolo11n.pt, a path.
+  # ultralytics, or command: the program that UNDERSTUDY_TRAINER_COMMAND names on the training host (docs/trainers.md).
+  trainer: ultralytics
+  # For command: change it when that program has changed, and the same images are trained anew.
+  trainerVersion: ''
+  # auto: the champion's; at first yolo11n.pt when it can be had, else tiny, a small network of our own, from scratch.
+  # Or tiny, or a network to train from scratch (yolo11n.yaml), or weights you have: a file's name, or its absolute path.
   architecture: auto
+  # Whether auto may fetch yolo11n.pt (5 MB) from the network; else it is looked for in the cache's folder weights.
+  downloadWeights: true
   # Pixels, 64 to 2048; auto: from the size of the objects.
   imageSize: auto
   # 1 to 2000; auto: from the number of images.
@@ -80,6 +87,8 @@ student:
   seed: 0
   # champion: go on from the reigning model; scratch: start over.
   startFrom: champion
+  # A training that takes longer is ended, and says so; at most 46.
+  maxHours: 12
 
 # The nightly run; \`understudy schedule set\` puts it in place.
 night:

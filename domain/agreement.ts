@@ -1,5 +1,6 @@
 import type { ImageSize, LabelledBox } from './box.ts'
 import { matchBoxes } from './match.ts'
+import { withoutCrowds } from './metrics/crowd.ts'
 import { sizeBinOf, type SizeBin } from './size-bin.ts'
 import { comparableBoxes } from './student-boxes.ts'
 
@@ -20,8 +21,9 @@ export interface ComparedBoxes {
  */
 export function agreementBySize(images: readonly ComparedBoxes[]): Record<SizeBin, number> {
   const bins = { small: { seen: 0, of: 0 }, medium: { seen: 0, of: 0 }, large: { seen: 0, of: 0 } }
-  for (const { size, teacher, student } of images) {
-    const { pairs } = matchBoxes(teacher, comparableBoxes(student))
+  for (const { size, ...said } of images) {
+    const { a: teacher, b: student } = withoutCrowds(said.teacher, comparableBoxes(said.student))
+    const { pairs } = matchBoxes(teacher, student)
     const confirmed = new Set(pairs.filter(({ pass }) => pass === 'same-class').map(({ a }) => a))
     teacher.forEach(({ xyxy }, index) => {
       const bin = bins[sizeBinOf(xyxy, size)]

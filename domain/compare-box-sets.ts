@@ -1,7 +1,8 @@
 import type { LabelledBox } from './box.ts'
 import { differencesBetween, type Disagreement } from './disagreement.ts'
-import { goodIou, matchBoxes } from './match.ts'
-import { measureEffort } from './metrics/effort.ts'
+import { matchBoxes } from './match.ts'
+import { singleBoxes, withoutCrowds } from './metrics/crowd.ts'
+import { editsBetween, measureEffort } from './metrics/effort.ts'
 import type { Interval } from './metrics/scored-images.ts'
 
 /** An image that both sources have answered; boxes in the same pixels. */
@@ -63,10 +64,11 @@ export interface SetComparison {
 
 /**
  * How far two sources agree. F1 and edits are the same in both directions; scores are not looked at, so drop what a model
- * says too quietly first.
+ * says too quietly first. Crowd regions are no boxes, and what lies in one is neither agreed on nor a difference.
  */
-export function compareBoxSets(pairs: readonly ComparedPair[], seed: string): SetComparison {
-  const names = new Set(pairs.flatMap(({ a, b }) => [...a, ...b].map((box) => box.class)))
+export function compareBoxSets(given: readonly ComparedPair[], seed: string): SetComparison {
+  const pairs = given.map((pair) => ({ ...pair, ...withoutCrowds(pair.a, pair.b) }))
+  const names = new Set(given.flatMap(({ a, b }) => singleBoxes([...a, ...b]).map((box) => box.class)))
   const classes = [...names].sort()
   const effort = measureEffort(
     pairs.map(({ group, a, b }) => ({ group, predicted: a, truth: b })),
@@ -81,7 +83,7 @@ export function compareBoxSets(pairs: readonly ComparedPair[], seed: string): Se
   const differences = perImage.flatMap(({ differences }) => differences)
   const agreed = pairs.flatMap(({ a, b }) => agreedClasses(a, b))
   const count = (side: 'a' | 'b', name: string): number =>
-    pairs.reduce((sum, pair) => sum + pair[side].filter((box) => box.class === name).length, 0)
+    given.reduce((sum, pair) => sum + singleBoxes(pair[side]).filter((box) => box.class === name).length, 0)
   return {
     images: pairs.length,
     agreements: agreed.length,
@@ -102,13 +104,6 @@ export function compareBoxSets(pairs: readonly ComparedPair[], seed: string): Se
 
 const agreedClasses = (a: readonly LabelledBox[], b: readonly LabelledBox[]): string[] =>
   matchBoxes(a, b).pairs.flatMap((pair) => (pair.pass === 'same-class' ? [a[pair.a]?.class ?? ''] : []))
-
-/** As domain/metrics/effort.ts counts them, for one image. */
-function editsBetween(a: readonly LabelledBox[], b: readonly LabelledBox[]): number {
-  const { pairs, onlyA, onlyB } = matchBoxes(a, b)
-  const changed = pairs.filter(({ pass, iou }) => pass !== 'same-class' || iou < goodIou)
-  return onlyA.length + onlyB.length + changed.length
-}
 
 function asDifference({ kind, teacher: a, student: b }: Disagreement): Difference[] {
   switch (kind) {

@@ -2,6 +2,7 @@ import type { LabelledBox } from './box.ts'
 import type { DisagreementKind } from './contracts/disagreement-kinds.ts'
 import { containment, iou } from './iou.ts'
 import { goodIou, matchBoxes } from './match.ts'
+import { withoutCrowds } from './metrics/crowd.ts'
 import { comparableBoxes } from './student-boxes.ts'
 
 /** A student box that nothing of the teacher's answers is a difference only from this score on. */
@@ -46,12 +47,13 @@ const isLoud = ({ kind, teacher, student }: Disagreement): boolean =>
 
 /**
  * Every difference between two sources' boxes, as {@link findDifferences} names them, whatever their scores: the first
- * stands as the teacher, the second as the student.
+ * stands as the teacher, the second as the student. Inside of a crowd region of either there is no difference.
  */
 export function differencesBetween(
-  teacher: readonly LabelledBox[],
-  student: readonly LabelledBox[],
+  teacherBoxes: readonly LabelledBox[],
+  studentBoxes: readonly LabelledBox[],
 ): Disagreement[] {
+  const { a: teacher, b: student } = withoutCrowds(teacherBoxes, studentBoxes)
   const { pairs } = matchBoxes(teacher, student)
   const firm = pairs.filter(({ pass }) => pass !== 'loose')
   const teacherSide = openSide(

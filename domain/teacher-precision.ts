@@ -1,5 +1,6 @@
 import type { ImageSize, LabelledBox } from './box.ts'
 import { matchBoxes } from './match.ts'
+import { withoutCrowds } from './metrics/crowd.ts'
 import { sizeBinOf, type SizeBin } from './size-bin.ts'
 
 /** Strength of the prior in boxes: pulls rare classes to the overall figure. */
@@ -42,7 +43,8 @@ export function teacherPrecision(checked: readonly CheckedDraft[]): TeacherPreci
     tallies.set(key, known)
     return known
   }
-  for (const { size, draft, truth } of checked) {
+  for (const { size, ...given } of checked) {
+    const { a: draft, b: truth } = withoutCrowds(given.draft, given.truth)
     const right = new Set(
       matchBoxes(draft, truth)
         .pairs.filter(({ pass }) => pass === 'same-class')

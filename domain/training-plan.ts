@@ -1,18 +1,33 @@
 import type { ImageSize, Xyxy } from './box.ts'
 import { boxHeight, boxWidth } from './box.ts'
+import type { TrainerName } from './contracts/trainers.ts'
+import { short } from './contracts/workflow-ids.ts'
 
 /** The trainer that a plan is made for: part of a training's identity. `recipe` counts changes of its fixed arguments. */
-export const trainerIdentity = { name: 'ultralytics', version: '8.4.190', recipe: 1 } as const
+export const trainerIdentity = (
+  name: TrainerName,
+  version: string,
+): { readonly name: TrainerName; readonly version: string; readonly recipe: number } =>
+  name === 'ultralytics' ? { name, version: '8.4.190', recipe: 1 } : { name, version, recipe: 1 }
 
 /** The model of our own design that needs no download. */
 export const tinyArchitecture = 'tiny'
 
+/** A file of weights that the store holds under its hash: no host has to have it. */
+export interface BaseWeights {
+  /** As the trainer names it: `yolo11n.pt`. */
+  readonly name: string
+  readonly sha256: string
+}
+
 /** One training, fully specified: part of what `trainKey` is the hash of. */
 export interface PlannedArguments {
-  /** `tiny` (ours), or a file name or path the trainer knows (`yolo11n.pt`). */
+  /** `tiny` (ours), the name of a file the trainer ships with (`yolo11n.yaml`), or the name of the base weights. */
   readonly architecture: string
-  /** SHA-256 of the model to warm-start from; null: from scratch. */
+  /** SHA-256 of the champion to go on from; null: none. */
   readonly parent: string | null
+  /** Weights of somebody else's to begin with; null with a parent, and from scratch. */
+  readonly baseWeights: BaseWeights | null
   /** Side of the square the network sees, pixels. */
   readonly imageSize: number
   readonly epochs: number
@@ -22,6 +37,8 @@ export interface PlannedArguments {
 }
 
 export interface TrainingWishes {
+  readonly trainer: TrainerName
+  /** Without folders. */
   readonly architecture: string
   readonly imageSize: number | 'auto'
   readonly epochs: number | 'auto'
@@ -43,13 +60,15 @@ export interface TrainingPlanInput {
   /** From {@link objectShare} of every box of the training images. */
   readonly objectShares: readonly number[]
   readonly champion: PossibleParent | null
-  /** Name or path of pretrained weights that are known to be at hand; null: none. */
-  readonly pretrained: string | null
+  /** Weights that may be begun with, known to be in the store; a text says why there are none. */
+  readonly pretrained: BaseWeights | string
 }
 
 export interface PlannedTraining {
   readonly arguments: PlannedArguments
   readonly estimatedSeconds: number
+  /** `the champion 0123456789ab`, `yolo11n.pt`, or `scratch` with the reason. */
+  readonly startedFrom: string
   /** Said to people. */
   readonly description: string
 }
@@ -101,15 +120,9 @@ const startAndExportSeconds = 15
 
 /** Fixes every argument of a training, so that two attempts at it are the same training. */
 export function planTrainingArguments(input: TrainingPlanInput): PlannedTraining {
-  const { wishes, trainImages, valImages, champion } = input
-  const wanted = wishes.architecture === 'auto' ? (input.pretrained ?? tinyArchitecture) : wishes.architecture
-  const parent =
-    wishes.startFrom === 'champion' &&
-    champion !== null &&
-    (wishes.architecture === 'auto' || champion.architecture === wanted)
-      ? champion
-      : null
-  const architecture = parent?.architecture ?? wanted
+  const { wishes, trainImages, valImages } = input
+  const begin = chooseBeginning(input)
+  const { parent, architecture } = begin
   const kind = architecture === tinyArchitecture ? 'tiny' : 'other'
   const imageSize =
     wishes.imageSize === 'auto' ? (parent?.imageSize ?? imageSizeFor(input.objectShares)) : wishes.imageSize
@@ -123,11 +136,11 @@ export function planTrainingArguments(input: TrainingPlanInput): PlannedTraining
   const estimatedSeconds =
     startAndExportSeconds +
     epochs * (trainImages * cost.train + valImages * cost.val) * (imageSize / 256) ** 2
-  const start = parent ? 'from the champion' : architecture.endsWith('.pt') ? 'pretrained' : 'from scratch'
   return {
     arguments: {
       architecture,
       parent: parent?.model ?? null,
+      baseWeights: begin.baseWeights,
       imageSize,
       epochs,
       batch: wishes.batch,
@@ -135,14 +148,60 @@ export function planTrainingArguments(input: TrainingPlanInput): PlannedTraining
       seed: wishes.seed,
     },
     estimatedSeconds,
-    description: `${nameOf(architecture)} ${start}, ${imageSize} px, ${epochs} ${plural(epochs, 'epoch')} on ${trainImages} ${plural(trainImages, 'image')}, about ${inWords(estimatedSeconds)} on a CPU`,
+    startedFrom: begin.startedFrom,
+    description: `${architecture} ${begin.words}, ${imageSize} px, ${epochs} ${plural(epochs, 'epoch')} on ${trainImages} ${plural(trainImages, 'image')}, about ${inWords(estimatedSeconds)} on a CPU`,
+  }
+}
+
+interface Beginning {
+  readonly architecture: string
+  readonly parent: PossibleParent | null
+  readonly baseWeights: BaseWeights | null
+  readonly startedFrom: string
+  /** Said in the description. */
+  readonly words: string
+}
+
+/** True when a training goes on from the champion: it is asked for, and is of the architecture that is asked for. */
+export const goesOnFrom = (
+  champion: PossibleParent | null,
+  { startFrom, architecture }: Pick<TrainingWishes, 'startFrom' | 'architecture'>,
+): champion is PossibleParent =>
+  startFrom === 'champion' &&
+  champion !== null &&
+  (architecture === 'auto' || architecture === champion.architecture)
+
+/** The champion when it may be, else the weights at hand, else scratch: the tiny model unless another one is named. */
+function chooseBeginning({ wishes, champion, pretrained }: TrainingPlanInput): Beginning {
+  const weights = typeof pretrained === 'string' ? null : pretrained
+  const isAuto = wishes.architecture === 'auto'
+  // Another trainer knows best what it is best at.
+  const own = wishes.trainer === 'command' ? 'auto' : tinyArchitecture
+  const wanted = isAuto ? (weights?.name ?? own) : wishes.architecture
+  if (goesOnFrom(champion, wishes)) {
+    return {
+      architecture: champion.architecture,
+      parent: champion,
+      baseWeights: null,
+      startedFrom: `the champion ${short(champion.model)}`,
+      words: 'from the champion',
+    }
+  }
+  if (weights !== null) {
+    const startedFrom = `${weights.name} (SHA-256 ${short(weights.sha256)})`
+    return { architecture: wanted, parent: null, baseWeights: weights, startedFrom, words: 'pretrained' }
+  }
+  const why = typeof pretrained === 'string' ? pretrained : ''
+  return {
+    architecture: wanted,
+    parent: null,
+    baseWeights: null,
+    startedFrom: why === '' ? 'scratch' : `scratch: ${why}`,
+    words: why === '' ? 'from scratch' : `from scratch (${why})`,
   }
 }
 
 const plural = (count: number, word: string): string => (count === 1 ? word : `${word}s`)
-
-/** A path would name a folder of the machine the plan was made on. */
-const nameOf = (architecture: string): string => architecture.split(/[/\\]/).at(-1) ?? architecture
 
 function inWords(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds / 10) * 10} s`

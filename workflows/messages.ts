@@ -1,5 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { CycleProgress } from '../domain/contracts/cycle-progress.ts'
+import type { TrainingProgressView } from '../domain/contracts/training-progress.ts'
 
 /** What a person or another workflow can say to a running cycle. Each update is a form of at most one field in the web UI. */
 export const progressQuery = defineQuery<CycleProgress>('progress')
@@ -12,6 +13,9 @@ export const reviewChangedSignal = defineSignal('reviewChanged')
 
 /** From a cycle to its drafting children. */
 export const draftingPausedSignal = defineSignal<[{ paused: boolean }]>('draftingPaused')
+
+/** From the training's activity to its workflow: how far it is. */
+export const trainingProgressSignal = defineSignal<[TrainingProgressView]>('trainingProgress')
 
 /** Shown beside the forms of the web UI. */
 export const messageDescriptions = {

@@ -1,8 +1,7 @@
 import pMap from 'p-map'
 import { storeKeys } from '../../domain/contracts/store-keys.ts'
 import { isSpoken } from '../../domain/disagreement.ts'
-import { matchBoxes } from '../../domain/match.ts'
-import { editsOf } from '../../domain/metrics/effort.ts'
+import { editsBetween } from '../../domain/metrics/effort.ts'
 import type { GalleryTile } from '../../domain/report/report-data.ts'
 import { disagreementReason } from '../../domain/reasons.ts'
 import {
@@ -85,7 +84,7 @@ export async function reviewedTiles(
       // The manifest holds validation images too, on which the threshold was chosen.
       if (person === undefined || split !== 'test') return []
       const student = boxes.filter(({ score }) => (score ?? 0) >= threshold)
-      return [{ image, student, person, wrong: editsOf(matchBoxes(student, person)) }]
+      return [{ image, student, person, wrong: editsBetween(student, person) }]
     },
     { concurrency: atOnce },
   )

@@ -62,7 +62,7 @@ export function registerPredict(program: Command): void {
     .addHelpText(
       'after',
       `
-Videos need ffmpeg on PATH. With --json each image is one line; --save txt adds classes.txt.
+Videos are read with ffmpeg: the one on PATH, else one is installed once (70 MB). With --json each image is one line; --save txt adds classes.txt.
 
 Examples:
   understudy predict photos/ --model champion --save png
@@ -85,18 +85,33 @@ async function predict(options: PredictOptions, context: HandlerContext): Promis
   if (files.length === 0) throw noPictures(options.images)
   const model = await resolveModel(options.model, context.folder)
   const student = composeLocalStudent()
-  if (files.some(({ path }) => isVideo(path))) await student.checkVideoReader()
   try {
-    return await predictAll(student, model, files, options, context)
+    const ffmpeg = await ffmpegFor(files, context)
+    return await predictAll({ student, model, files, ffmpeg }, options, context)
   } finally {
     await student.detector.close()
   }
 }
 
-async function predictAll(
-  student: LocalStudent,
-  model: string,
+/** Found or installed before any work is done; null when there is no video. */
+async function ffmpegFor(
   files: readonly PictureFile[],
+  { output, signal }: HandlerContext,
+): Promise<string | null> {
+  if (!files.some(({ path }) => isVideo(path))) return null
+  const { ensureFfmpeg } = await import('../../infra/toolchain/ensure-ffmpeg.ts')
+  return ensureFfmpeg({ signal, onProgress: ({ tool, text }) => output.step(`${tool}: ${text}`) })
+}
+
+interface Work {
+  readonly student: LocalStudent
+  readonly model: string
+  readonly files: readonly PictureFile[]
+  readonly ffmpeg: string | null
+}
+
+async function predictAll(
+  { student, model, files, ffmpeg }: Work,
   options: PredictOptions,
   { output, signal }: HandlerContext,
 ): Promise<Told> {
@@ -118,11 +133,12 @@ async function predictAll(
     output.warn(`${label}: ${message}`)
   }
   const open = new Map<string, OpenPicture>()
-  const pictures = openPictures(
-    files,
-    { everySeconds: options.every, refuse: (path, error) => refuse(path, messageOf(error)) },
-    videoFrames,
-  )
+  const pictures = openPictures(files, {
+    frames: (path) => videoFrames(path, { program: ffmpeg ?? 'ffmpeg', everySeconds: options.every, signal }),
+    refuse: (path, error) => {
+      if (!signal.aborted) refuse(path, messageOf(error))
+    },
+  })
   const settings = { confidence, iou, maxDetections: detectionDefaults.maxDetections }
   for await (const result of detector.detect(model, asSources(pictures, open), settings)) {
     if (signal.aborted) break

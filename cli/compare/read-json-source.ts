@@ -16,9 +16,15 @@ export async function readCocoSource(
   warn: (text: string) => void,
 ): Promise<BoxSet> {
   const document = parsed(CocoFile, JSON.parse(text), name)
-  const { images, crowds } = readable(name, () => fromCoco(document))
+  const { images } = readable(name, () => fromCoco(document))
+  const crowds = images.reduce(
+    (sum, { boxes }) => sum + boxes.filter(({ crowd }) => crowd === true).length,
+    0,
+  )
   if (crowds > 0)
-    warn(`${name}: ${crowds} crowd regions are left out; boxes on them count as the other's alone.`)
+    warn(
+      `${name}: ${crowds} crowd regions; what the other finds inside of them counts neither for nor against it.`,
+    )
   const folder = dirname(name)
   const found = images.map(async ({ file, size, boxes }): Promise<AnsweredImage> => {
     const picture = await firstFile([resolve(folder, file), resolve(folder, 'images', file)])

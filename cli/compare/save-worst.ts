@@ -6,6 +6,8 @@ import type { JoinedImage } from './compare-sets.ts'
 
 const agreedColour = '#3cb44b'
 const differentColour = '#e6194b'
+/** Neither right nor wrong. */
+const crowdColour = '#a9a9a9'
 
 /**
  * Writes a picture an image, A left and B right: green where they agree, red with the kind where they differ. Returns the
@@ -30,6 +32,7 @@ export async function saveSideBySide(
 function annotated(boxes: readonly LabelledBox[], differences: readonly Difference[], side: 'a' | 'b') {
   const kinds = new Map(differences.map((difference) => [difference[side], difference.kind]))
   return boxes.map((box) => {
+    if (box.crowd === true) return { xyxy: box.xyxy, label: `${box.class} crowd`, colour: crowdColour }
     const kind = kinds.get(box)
     const name = box.score === null ? box.class : `${box.class} ${box.score.toFixed(2)}`
     return {

@@ -1,6 +1,7 @@
 import type { CycleProgress, PhaseProgress } from '../../domain/contracts/cycle-progress.ts'
+import type { TrainingProgressView } from '../../domain/contracts/training-progress.ts'
+import { trainingInWords } from '../../domain/training-progress-words.ts'
 import { renderTable } from '../table.ts'
-import { epochText, type TrainingEpoch } from './training-progress.ts'
 
 const marks: Record<PhaseProgress['state'], string> = { waiting: ' ', running: '>', done: '+', skipped: '-' }
 
@@ -14,9 +15,9 @@ export function duration(seconds: number): string {
 }
 
 /** One line that changes while the running phase moves on. */
-export function liveLine(progress: CycleProgress, epoch: TrainingEpoch | null): string {
+export function liveLine(progress: CycleProgress, epoch: TrainingProgressView | null): string {
   const { phase, paused } = progress
-  const what = phase === 'train' && epoch !== null ? epochText(epoch) : activity(progress)
+  const what = phase === 'train' && epoch !== null ? trainingInWords(epoch) : activity(progress)
   return [`${phase}${paused ? ' (paused)' : ''}`, what].filter((part) => part !== '').join(': ')
 }
 

@@ -2,9 +2,10 @@ import type { Client } from '@temporalio/client'
 import type { CycleProgress } from '../../domain/contracts/cycle-progress.ts'
 import type { CycleResult } from '../../domain/contracts/workflow-inputs.ts'
 import { startOf } from '../../domain/cycle-progress.ts'
+import type { TrainingProgressView } from '../../domain/contracts/training-progress.ts'
 import { explain } from '../errors.ts'
 import { cycleHandle } from '../temporal-client.ts'
-import { readTrainingProgress, type TrainingEpoch } from './training-progress.ts'
+import { readTrainingProgress } from './training-progress.ts'
 
 /** What can be known of a project's latest cycle. `none`: there was never one, or Temporal has forgotten it. */
 export interface CycleState {
@@ -12,7 +13,7 @@ export interface CycleState {
   /** Null when no worker answers, or when a cycle of long ago cannot be asked any more. */
   readonly progress: CycleProgress | null
   /** Set while the trainer runs. */
-  readonly training: TrainingEpoch | null
+  readonly training: TrainingProgressView | null
   /** Set when the cycle has completed. */
   readonly result: CycleResult | null
   /** Set when the cycle has failed. */
@@ -74,7 +75,10 @@ async function askProgress(client: Client, project: string): Promise<CycleProgre
 }
 
 /** A training that ended between two questions is no error. */
-async function trainingOf(client: Client, progress: CycleProgress | null): Promise<TrainingEpoch | null> {
+async function trainingOf(
+  client: Client,
+  progress: CycleProgress | null,
+): Promise<TrainingProgressView | null> {
   if (progress === null || progress.phase !== 'train' || progress.training === null) return null
   return readTrainingProgress(client, progress.training.workflowId).catch(() => null)
 }

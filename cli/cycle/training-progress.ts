@@ -1,15 +1,23 @@
 import type { Client } from '@temporalio/client'
 import { z } from 'zod'
+import type { TrainingProgressView } from '../../domain/contracts/training-progress.ts'
 
-const Heartbeat = z.object({ epoch: z.int(), epochs: z.int(), map50: z.number().nullable() })
-/** How far the trainer is: from the heartbeat of the running activity. */
-export type TrainingEpoch = z.infer<typeof Heartbeat>
+const Heartbeat = z.object({
+  runId: z.string(),
+  epoch: z.int(),
+  epochs: z.int(),
+  losses: z.record(z.string(), z.number()),
+  map50: z.number().nullable(),
+  map: z.number().nullable(),
+  etaSeconds: z.number().nullable(),
+  waitsFor: z.string().nullable(),
+})
 
-/** Null when the training has not begun or is over. */
+/** How far the trainer is, from the heartbeat of the running activity; null when it has not begun or is over. */
 export async function readTrainingProgress(
   client: Client,
   workflowId: string,
-): Promise<TrainingEpoch | null> {
+): Promise<TrainingProgressView | null> {
   const { defaultPayloadConverter } = await import('@temporalio/common')
   const { raw } = await client.workflow.getHandle(workflowId).describe()
   for (const { heartbeatDetails } of raw.pendingActivities ?? []) {
@@ -20,7 +28,3 @@ export async function readTrainingProgress(
   }
   return null
 }
-
-/** `epoch 12 of 50, mAP50 0.61` */
-export const epochText = ({ epoch, epochs, map50 }: TrainingEpoch): string =>
-  `epoch ${epoch} of ${epochs}${map50 === null ? '' : `, mAP50 ${map50.toFixed(2)}`}`

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { cycleId } from '../../domain/contracts/workflow-ids.ts'
+import { trainingInWords } from '../../domain/training-progress-words.ts'
 import { action } from '../command.ts'
 import { openProject } from '../project.ts'
 import { withTemporal, workflowLink } from '../temporal-client.ts'
 import { progressText } from './progress-text.ts'
 import { readCycle, type CycleState } from './read-cycle.ts'
-import { epochText } from './training-progress.ts'
 import { watchCycle } from './watch-cycle.ts'
 
 interface CycleView extends CycleState {
@@ -64,7 +64,7 @@ const viewOf = (project: string, state: CycleState, temporal: string | null): Cy
 function render({ project, state, progress, training, result, failure, links }: CycleView): string {
   if (state === 'none') return `No cycle of ${project} is known. Start one with \`understudy cycle start\`.`
   const lines = progress === null ? [`${project}: ${state}`] : [progressText(progress)]
-  if (training !== null) lines.push(`Training: ${epochText(training)}`)
+  if (training !== null) lines.push(`Training: ${trainingInWords(training)}`)
   if (progress === null && state === 'running') lines.push('No worker answers; see `understudy status`.')
   if (result !== null) {
     const verdict = result.verdict === null ? '' : `, verdict ${result.verdict}`

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import type { CycleProgress, PhaseProgress } from '../../domain/contracts/cycle-progress.ts'
+import type { TrainingProgressView } from '../../domain/contracts/training-progress.ts'
 import type { Output } from '../output.ts'
 import { liveLine, phaseLine } from './progress-text.ts'
 import { readCycle, type CycleState } from './read-cycle.ts'
-import type { TrainingEpoch } from './training-progress.ts'
 
 const pollMs = 1_500
 
@@ -40,7 +40,7 @@ export function createFollower(output: Output) {
     state === 'done' || (state === 'skipped' && note !== '')
 
   return {
-    show(progress: CycleProgress, training: TrainingEpoch | null): void {
+    show(progress: CycleProgress, training: TrainingProgressView | null): void {
       const seen = { ...progress, epoch: training }
       const text = JSON.stringify(seen)
       if (text !== last) output.result(seen)

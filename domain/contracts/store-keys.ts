@@ -33,6 +33,9 @@ export const storeKeys = (project: string) => ({
   datasetRecord: (dataset: string) => `${project}/datasets/${dataset}/dataset.json`,
   training: (trainKey: string) => `${project}/trainings/${trainKey}.json`,
   trainingPlan: (trainKey: string) => `${project}/trainings/${trainKey}.plan.json`,
+  /** Weights of somebody else's that trainings begin with. */
+  baseWeights: (sha256: string) => `${project}/base-weights/${sha256}.pt`,
+  baseWeightsNamed: (name: string) => `${project}/base-weights/${name}.json`,
   models: `${project}/models/`,
   modelFile: (model: string, file: string) => `${project}/models/${model}/${file}`,
   modelOnnx: (model: string) => `${project}/models/${model}/model.onnx`,

@@ -50,7 +50,7 @@ export function toCoco(images: readonly CocoImage[], classes: readonly string[])
   const ids = imageIds(images.map(({ file }) => file))
   const categories = new Map(classes.map((name, index) => [name, index + 1]))
   const annotations = images.flatMap(({ boxes }, image) =>
-    boxes.map(({ class: name, xyxy, score }) => {
+    boxes.map(({ class: name, xyxy, score, crowd }) => {
       const category = categories.get(name)
       if (category === undefined) throw new RangeError(`The class ${name} is none of ${classes.join(', ')}.`)
       const bbox = toCocoBox(xyxy)
@@ -59,7 +59,7 @@ export function toCoco(images: readonly CocoImage[], classes: readonly string[])
         category_id: category,
         bbox,
         area: bbox[2] * bbox[3],
-        iscrowd: 0,
+        iscrowd: crowd === true ? 1 : 0,
         ...(score === null ? {} : { score }),
       }
     }),
@@ -79,17 +79,15 @@ function imageIds(files: readonly string[]): number[] {
 }
 
 /**
- * A COCO file's images with their boxes, in its order. Crowd regions are no boxes: they are left out and counted.
+ * A COCO file's images with their boxes, in its order. Crowd regions (`iscrowd`) are marked as such.
  * @throws RangeError when an annotation names an image or a category that the file does not have
  */
 export function fromCoco({ images, annotations, categories }: CocoDocument): {
   readonly images: readonly CocoImage[]
   readonly classes: readonly string[]
-  readonly crowds: number
 } {
   const names = new Map(categories.map(({ id, name }) => [id, name]))
   const boxes = new Map<number, LabelledBox[]>(images.map(({ id }) => [id, []]))
-  let crowds = 0
   for (const { image_id: image, category_id: category, bbox, iscrowd, score } of annotations) {
     const name = names.get(category)
     const list = boxes.get(image)
@@ -98,14 +96,13 @@ export function fromCoco({ images, annotations, categories }: CocoDocument): {
         `An annotation names image ${image} of category ${category}; the file does not have both.`,
       )
     }
-    if (iscrowd === 1) crowds += 1
-    else list.push({ class: name, xyxy: fromCocoBox(bbox), score: score ?? null })
+    const box = { class: name, xyxy: fromCocoBox(bbox), score: score ?? null }
+    list.push(iscrowd === 1 ? { ...box, crowd: true } : box)
   }
   return {
     images: images.map(({ id, file_name: file, width, height }) => {
       return { file, size: { width, height }, boxes: boxes.get(id) ?? [] }
     }),
     classes: [...names.values()],
-    crowds,
   }
 }

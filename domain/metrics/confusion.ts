@@ -1,6 +1,6 @@
 import { iou } from '../iou.ts'
 import { matchIou } from '../match.ts'
-import { isInCrowd } from './crowd.ts'
+import { isInCrowd, singleBoxes } from './crowd.ts'
 import type { ScoredImage } from './scored-images.ts'
 
 /** How often a class was taken for another; null is the background: nothing there, or nothing said. */
@@ -24,16 +24,17 @@ export function confusionMatrix(
     counts.set(truth, row.set(predicted, (row.get(predicted) ?? 0) + 1))
   }
   for (const { predicted, truth } of images) {
-    const single = truth.filter(({ crowd }) => crowd !== true)
-    const partners = pairAnyClass(predicted, single)
+    const said = singleBoxes(predicted)
+    const single = singleBoxes(truth)
+    const partners = pairAnyClass(said, single)
     const found = new Set(partners.values())
-    predicted.forEach((box, index) => {
+    said.forEach((box, index) => {
       const partner = single[partners.get(index) ?? -1]
       if (partner !== undefined) add(partner.class, box.class)
       else if (!isInCrowd(box, truth)) add(null, box.class)
     })
     single.forEach((box, index) => {
-      if (!found.has(index)) add(box.class, null)
+      if (!found.has(index) && !isInCrowd(box, predicted)) add(box.class, null)
     })
   }
   return [...counts].flatMap(([truth, row]) =>

@@ -1,6 +1,6 @@
 import { goodIou, matchBoxes, type BoxMatching } from '../match.ts'
 import { percentileInterval, resampleByGroup } from './bootstrap.ts'
-import { withoutCrowd } from './crowd.ts'
+import { withoutCrowds } from './crowd.ts'
 import type { Interval, ScoredImage } from './scored-images.ts'
 
 /** What it takes to turn predictions into the truth, and how many were right at IoU 0.5. Needs no scores. */
@@ -58,11 +58,17 @@ interface ImageEffort {
 }
 
 /** Boxes that a person would have to delete, add, relabel or move (IoU below 0.75). */
-export const editsOf = ({ pairs, onlyA, onlyB }: BoxMatching): number =>
+const editsOf = ({ pairs, onlyA, onlyB }: BoxMatching): number =>
   onlyA.length + onlyB.length + pairs.filter(({ pass, iou }) => pass !== 'same-class' || iou < goodIou).length
 
+/** {@link editsOf} for the boxes of one image; crowd regions ask for none. */
+export function editsBetween(predicted: ScoredImage['predicted'], truth: ScoredImage['truth']): number {
+  const { a, b } = withoutCrowds(predicted, truth)
+  return editsOf(matchBoxes(a, b))
+}
+
 function imageEffort(image: ScoredImage, classes: readonly string[]): ImageEffort {
-  const { predicted, truth } = withoutCrowd(image)
+  const { a: predicted, b: truth } = withoutCrowds(image.predicted, image.truth)
   const matching = matchBoxes(predicted, truth)
   const right = matching.pairs.filter(({ pass }) => pass === 'same-class')
   const byClass = new Map<string, Counts>(

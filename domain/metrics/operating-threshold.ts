@@ -1,5 +1,5 @@
 import { matchBoxes } from '../match.ts'
-import { withoutCrowd } from './crowd.ts'
+import { withoutCrowds } from './crowd.ts'
 import type { ScoredImage } from './scored-images.ts'
 
 const candidates: readonly number[] = Array.from({ length: 91 }, (_, index) => (index + 5) / 100)
@@ -20,7 +20,7 @@ function f1At(images: readonly ScoredImage[], threshold: number): number {
   let boxes = 0
   for (const image of images) {
     const kept = image.predicted.filter(({ score }) => (score ?? 0) >= threshold)
-    const { predicted, truth } = withoutCrowd({ ...image, predicted: kept })
+    const { a: predicted, b: truth } = withoutCrowds(kept, image.truth)
     right += matchBoxes(predicted, truth).pairs.filter(({ pass }) => pass === 'same-class').length
     boxes += predicted.length + truth.length
   }

@@ -6,7 +6,7 @@ import type { CycleLine } from './report-data.ts'
 export const figure = (value: number | null | undefined, digits = 3): string =>
   value === null || value === undefined ? '–' : value.toFixed(digits)
 
-const range = ({ value, low, high }: Interval, digits = 3): Markup =>
+export const range = ({ value, low, high }: Interval, digits = 3): Markup =>
   html`${value.toFixed(digits)} <span class="soft">[${low.toFixed(digits)}, ${high.toFixed(digits)}]</span>`
 
 /** Teacher and student side by side, on the same reviewed test images. */

@@ -1,6 +1,7 @@
 import { countsInWords } from '../counts-in-words.ts'
 import { confidenceChart } from './confidence-chart.ts'
 import { confusionTables } from './confusion-table.ts'
+import { editTables } from './edit-tables.ts'
 import { byClass, historyTable, sideBySide } from './figures.ts'
 import { gallery } from './gallery.ts'
 import { spendInWords } from './spend-in-words.ts'
@@ -18,9 +19,13 @@ function verdictCard({ gate, story }: ReportData): Markup {
     </div>`
   }
   const title = gate.promoted ? 'The new student is the champion' : 'The champion stays'
+  const comparisons = gate.comparisons ?? 0
+  const groups = gate.groups ?? gate.images
+  const basis = `${gate.images} test images in ${groups} groups, compared ${comparisons} times so far`
   return html`<div class="card${gate.promoted ? '' : ' kept'}">
     <b>${title}</b> (${gate.verdict})
     <p>${gate.words}</p>
+    ${comparisons === 0 ? nothing : html`<p class="soft">${basis}.</p>`}
   </div>`
 }
 
@@ -94,7 +99,7 @@ export function reportPage(data: ReportData): string {
             : html`${sideBySide(evaluation)}
                 <h2>By class</h2>
                 ${byClass(evaluation, before)} ${sizeTable(evaluation)} ${confidenceChart(evaluation)}
-                ${confusionTables(evaluation)}`
+                ${confusionTables(evaluation)} ${editTables(evaluation)}`
         }
         <h2>What happened</h2>
         <div class="scroll">

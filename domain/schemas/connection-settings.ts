@@ -33,6 +33,12 @@ export const ConnectionSettings = z.object({
     /** Path of the `yolo` program of the trainer's own environment. */
     program: z.string(),
     runsFolder: z.string(),
+    /** Another trainer's program (docs/trainers.md); null: none. */
+    command: z.string().nullable(),
+    /** Base weights; null: among what the worker keeps. */
+    weightsFolder: z.string().nullable(),
+    /** Workers that share it train one after the other; null: all of this host and user. */
+    slotFolder: z.string().nullable(),
   }),
   queuePrefix: z.string().default(''),
 })

@@ -1,8 +1,17 @@
 import { z } from 'zod'
+import { tasks } from '../contracts/tasks.ts'
+import { trainers } from '../contracts/trainers.ts'
 import { foldWord } from '../ontology.ts'
 import { isTimezone } from '../timezone.ts'
 
 const className = z.string().trim().min(1).max(60)
+const architectureForms =
+  'auto, tiny, a name such as yolo11n.yaml or yolo11n.pt, or the absolute path of a .pt file'
+
+/** A path goes nowhere but to weights, which the store then keeps: another host would not have it. */
+const isArchitecture = (architecture: string): boolean =>
+  !/[/\\]/.test(architecture) || (architecture.startsWith('/') && architecture.endsWith('.pt'))
+
 const fraction = z.number().min(0).max(1)
 
 /** `understudy.yaml`. Strict: an unknown key is a typo and is reported with its line. */
@@ -23,7 +32,7 @@ export const ProjectConfig = z.strictObject({
     // Here and not on the whole file: a mistake elsewhere must not keep this one back.
     .superRefine(refuseSharedWords),
   /** `detect`: boxes; `segment`: boxes with the outline of each object, drafted, reviewed, trained and predicted. */
-  task: z.enum(['detect', 'segment']).default('detect'),
+  task: z.enum(tasks).default('detect'),
   teacher: z
     .strictObject({
       model: z.string().trim().min(1).default('gemini-3.8-flash'),
@@ -65,12 +74,23 @@ export const ProjectConfig = z.strictObject({
     .prefault({}),
   student: z
     .strictObject({
-      /** `auto`: the champion's, or `tiny` from scratch; else a name or path that the trainer knows. */
-      architecture: z.string().trim().min(1).default('auto'),
+      /** Who trains: Ultralytics, or the program that the training host's UNDERSTUDY_TRAINER_COMMAND names. */
+      trainer: z.enum(trainers).default('ultralytics'),
+      /** Version of that program: change it when the program has changed, and the same dataset is trained anew. */
+      trainerVersion: z.string().trim().max(40).default(''),
+      /**
+       * `auto`: the champion's; else small pretrained weights when they can be had; else `tiny` from scratch. Or a name the
+       * trainer ships with (`yolo11n.yaml`), or weights to begin with: the name of a file, or its absolute path.
+       */
+      architecture: z.string().trim().min(1).refine(isArchitecture, architectureForms).default('auto'),
+      /** Whether weights that are not at hand may be fetched from the network; they are known by their hash. */
+      downloadWeights: z.boolean().default(true),
       imageSize: z.union([z.literal('auto'), z.int().min(64).max(2048)]).default('auto'),
       epochs: z.union([z.literal('auto'), z.int().min(1).max(2000)]).default('auto'),
       batch: z.int().min(1).max(256).default(8),
       seed: z.int().min(0).default(0),
+      /** A training that takes longer is ended. */
+      maxHours: z.number().positive().max(46).default(12),
       /** `champion`: fine-tune the reigning model; `scratch`: start over. */
       startFrom: z.enum(['champion', 'scratch']).default('champion'),
     })

@@ -21,6 +21,12 @@ export const workerVariables = z.object({
   UNDERSTUDY_LABEL_STUDIO_TOKEN: text,
   UNDERSTUDY_TRAINER_PROGRAM: text,
   UNDERSTUDY_RUNS_FOLDER: text,
+  /** A program that keeps docs/trainers.md, for projects with `student.trainer: command`. */
+  UNDERSTUDY_TRAINER_COMMAND: optionalText,
+  /** Where base weights are looked for and kept. */
+  UNDERSTUDY_WEIGHTS_FOLDER: optionalText,
+  /** Workers with the same folder train one after the other; left out: all of this host and user. */
+  UNDERSTUDY_TRAINING_SLOT: optionalText,
   UNDERSTUDY_QUEUE_PREFIX: z.string().default(''),
   /** `simulated`: GOOGLE_GEMINI_BASE_URL is the simulator, and a key, should there be one, is not used. */
   UNDERSTUDY_TEACHER: z.enum(['google', 'simulated', 'custom']).optional(),
@@ -87,6 +93,9 @@ function connectionOf(variables: WorkerVariables): ConnectionSettings {
     trainer: {
       program: variables.UNDERSTUDY_TRAINER_PROGRAM,
       runsFolder: variables.UNDERSTUDY_RUNS_FOLDER,
+      command: variables.UNDERSTUDY_TRAINER_COMMAND ?? null,
+      weightsFolder: variables.UNDERSTUDY_WEIGHTS_FOLDER ?? null,
+      slotFolder: variables.UNDERSTUDY_TRAINING_SLOT ?? null,
     },
     queuePrefix: variables.UNDERSTUDY_QUEUE_PREFIX,
   }

@@ -1,5 +1,7 @@
+import { join } from 'node:path'
 import type { ConnectionSettings } from '../../domain/schemas/connection-settings.ts'
 import { simulatedKey } from '../../domain/schemas/worker-environment.ts'
+import { cacheFolderOf } from '../toolchain/cache-paths.ts'
 import type { StackHome } from './home.ts'
 import type { Ports } from './ports/port-names.ts'
 import type { StackSecrets } from './secrets.ts'
@@ -31,7 +33,13 @@ export function localSettings(
     store: { endpoint: loopback(ports.minio), bucket, region: storeRegion, ...secrets.store },
     board: { url: loopback(ports.labelStudio), token: secrets.board.token },
     teacher: teacherSettings(teacher, ports),
-    trainer: { program: programs.trainer, runsFolder: home.runsFolder },
+    trainer: {
+      program: programs.trainer,
+      runsFolder: home.runsFolder,
+      command: null,
+      weightsFolder: join(cacheFolderOf(process.env), 'weights'),
+      slotFolder: null,
+    },
     queuePrefix: '',
   }
 }

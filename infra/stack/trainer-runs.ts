@@ -5,7 +5,7 @@ import type { StackHome } from './home.ts'
 import { isRunning, type ProcessIdentity } from './process/process-identity.ts'
 import { stopGroup } from './process/stop-group.ts'
 
-/** What the trainer's lock says of who trains (activities/adapters/ultralytics/run-folder.ts). */
+/** What the trainer's lock says of who trains (activities/detached-training/run-folder.ts). */
 const TrainerLock = z.object({ pid: z.int().positive(), startedAt: z.string() })
 const graceMs = 10_000
 

@@ -16,12 +16,16 @@ import type { InstallContext, PythonEnvironmentName } from './tools.ts'
 const proofs: Readonly<Record<PythonEnvironmentName, string>> = {
   labelStudio: 'import django, lxml, numpy, pandas, PIL, label_studio_sdk, label_studio',
   trainer: 'import cv2, onnx, onnxruntime, onnxslim, torch, torchvision, ultralytics',
+  // The package's program lies where no two Pythons agree on: a link gives it one place.
+  ffmpeg:
+    'import imageio_ffmpeg, os, subprocess, sys; os.symlink(imageio_ffmpeg.get_ffmpeg_exe(), sys.argv[1]); subprocess.run([sys.argv[1], "-version"], check=True)',
   go: 'import subprocess, sys; subprocess.run([sys.argv[1], "version"], check=True)',
 }
 
 const description: Readonly<Record<PythonEnvironmentName, string>> = {
   labelStudio: 'Label Studio (about 1 GB)',
   trainer: 'the Ultralytics trainer with PyTorch (about 6 GB on Linux)',
+  ffmpeg: 'ffmpeg (about 70 MB)',
   go: 'Go (about 300 MB)',
 }
 

@@ -54,6 +54,7 @@ export const pythonEnvironments = {
     locks: ['python-build', 'label-studio'],
   },
   trainer: { folder: 'trainer', version: '8.4.190', program: 'bin/yolo', locks: ['trainer'] },
+  ffmpeg: { folder: 'ffmpeg', version: '0.8.1', program: 'bin/ffmpeg', locks: ['ffmpeg'] },
   go: { folder: 'go', version: '1.27.3', program: 'bin/go', locks: ['go'] },
 } as const
 

@@ -21,20 +21,22 @@ const environment = (): Record<string, string> =>
 
 const options = { extendEnv: false, stdin: 'ignore', reject: false } as const
 
-/**
- * Runs ffmpeg once: it is there and works.
- * @throws AdapterError ToolchainFailed, with how to get it
- */
-export async function checkVideoReader(): Promise<void> {
-  const { failed, shortMessage } = await execa('ffmpeg', ['-version'], { ...options, env: environment() })
-  if (failed) throw missing(shortMessage ?? 'no reason given')
+export interface VideoSettings {
+  /** Absolute path of the ffmpeg to run. */
+  readonly program: string
+  readonly everySeconds: number
+  readonly signal: AbortSignal
 }
 
 /**
  * One frame every so many seconds, from the first one on, as ffmpeg decodes them; at most one waits to be read.
- * @throws AdapterError ToolchainFailed without ffmpeg, ImageUnreadable when it is no video that ffmpeg reads
+ * @throws AdapterError ToolchainFailed when the program is gone, ImageUnreadable when it is no video that ffmpeg reads or one
+ * that breaks off, Interrupted when the signal is aborted
  */
-export async function* videoFrames(path: string, everySeconds: number): AsyncGenerator<VideoFrame> {
+export async function* videoFrames(
+  path: string,
+  { program, everySeconds, signal }: VideoSettings,
+): AsyncGenerator<VideoFrame> {
   const words = [
     ['-nostdin', '-v', 'error'],
     // A path is never an address or a filter of ffmpeg's.
@@ -43,10 +45,11 @@ export async function* videoFrames(path: string, everySeconds: number): AsyncGen
     ['-map', '0:v:0', '-vf', `fps=fps=1/${everySeconds}:round=up`],
     ['-f', 'image2pipe', '-c:v', 'png', '-pred', 'none', 'pipe:1'],
   ].flat()
-  const child = execa('ffmpeg', words, {
+  const child = execa(program, words, {
     ...options,
     env: environment(),
     encoding: 'buffer',
+    cancelSignal: signal,
     buffer: { stdout: false, stderr: true },
   })
   let count = 0
@@ -55,25 +58,32 @@ export async function* videoFrames(path: string, everySeconds: number): AsyncGen
       yield { seconds: Number((count * everySeconds).toFixed(3)), encoded }
       count += 1
     }
-    const { failed, code, stderr, shortMessage } = await child
-    if (code === 'ENOENT') throw missing(shortMessage ?? 'not found')
-    if (failed || count === 0) throw unreadable(path, Buffer.from(stderr).toString('utf8'))
+    const { failed, code, stderr } = await child
+    if (signal.aborted) throw interrupted(path)
+    if (code === 'ENOENT') throw missing(program)
+    const said = Buffer.from(stderr).toString('utf8').trim()
+    // ffmpeg ends well when a file breaks off in the middle, and only says so.
+    if (failed || count === 0 || said !== '') throw unreadable(path, count, said)
   } finally {
     child.kill()
   }
 }
 
-const missing = (why: string): AdapterError =>
-  new AdapterError('ToolchainFailed', `Videos need ffmpeg, and none on PATH works: ${why}`, {
+const missing = (program: string): AdapterError =>
+  new AdapterError('ToolchainFailed', `There is no ffmpeg at ${program} any more.`, {
     retryable: false,
-    hint: 'Install it (`apt install ffmpeg`, `brew install ffmpeg`, `winget install ffmpeg`) and repeat; pictures need none.',
+    hint: 'Repeat: it is looked for, and installed where there is none. Pictures need none.',
   })
 
-function unreadable(path: string, said: string): AdapterError {
-  const reason = said.trim().split('\n').at(-1) ?? ''
+const interrupted = (path: string): AdapterError =>
+  new AdapterError('Interrupted', `Reading the video ${path} was interrupted.`, { retryable: true })
+
+function unreadable(path: string, frames: number, said: string): AdapterError {
+  const reason = said.split('\n').at(-1) ?? ''
+  const what = frames === 0 ? 'cannot be read' : `is damaged; ${frames} frames of it were read`
   return new AdapterError(
     'ImageUnreadable',
-    `The video ${path} cannot be read: ${reason === '' ? 'it has no frames' : reason}`,
+    `The video ${path} ${what}: ${reason === '' ? 'it has no frames' : reason}`,
     { retryable: false, hint: 'Play it, save it again as MP4, and repeat.' },
   )
 }

@@ -1,7 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { open, rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { runPaths } from './run-folder.ts'
+import { runPaths } from '../../detached-training/run-folder.ts'
 
 /** A checkpoint is a zip archive; its directory stands at the very end, so a cut file lacks this mark. */
 const endMark = Buffer.from([0x50, 0x4b, 0x05, 0x06])

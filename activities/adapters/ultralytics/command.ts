@@ -1,8 +1,13 @@
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Task } from '../../../domain/contracts/tasks.ts'
 import { tinyArchitecture } from '../../../domain/training-plan.ts'
-import { runPaths, type RunSpec } from './run-folder.ts'
+import { runPaths, type RunSpec } from '../../detached-training/run-folder.ts'
 
-const tinyModel = fileURLToPath(new URL('understudy-tiny.yaml', import.meta.url))
+const tinyModels: Readonly<Record<Task, string>> = {
+  detect: fileURLToPath(new URL('understudy-tiny.yaml', import.meta.url)),
+  segment: fileURLToPath(new URL('understudy-tiny-seg.yaml', import.meta.url)),
+}
 
 /**
  * The file of class names and splits, named without its folder: the trainer writes this argument into the exported model,
@@ -10,23 +15,33 @@ const tinyModel = fileURLToPath(new URL('understudy-tiny.yaml', import.meta.url)
  */
 const data = 'data.yaml'
 
-const model = ({ parentWeights, arguments: { architecture } }: RunSpec): string =>
-  parentWeights ?? (architecture === tinyArchitecture ? tinyModel : architecture)
+/**
+ * Always a file that is there: given a bare name of weights the trainer goes to the network for them, offline or not.
+ * Throws on one: a plan that names weights has them in the store.
+ */
+function model({ task, weights, arguments: { architecture } }: RunSpec): string {
+  if (weights !== null) return weights
+  if (architecture === tinyArchitecture) return tinyModels[task]
+  if (architecture.endsWith('.yaml')) return architecture
+  throw new Error(
+    `The trainer would look for ${architecture} on the network: expected weights, tiny or a .yaml.`,
+  )
+}
 
 /**
  * Arguments of a training's first attempt. With the trainer's defaults a small set makes three optimizer steps an epoch
  * (`nbs` 64) and learns little; this recipe took the same model from 0.56 to 0.85 mAP50. `optimizer` is named because
  * `auto` ignores the learning rate; `amp` is off because its check downloads a model; `patience` 0 keeps every run at its
- * planned length. Never add `pretrained=False`: it drops the parent's weights without a word.
+ * planned length. `nbs` stays the planned batch when a smaller one had to do: the trainer then sums up gradients. Never add `pretrained=False`: it drops the parent's weights without a word.
  */
-export const trainArguments = (folder: string, spec: RunSpec): string[] => [
-  'detect',
+export const trainArguments = (folder: string, spec: RunSpec, batch: number): string[] => [
+  spec.task,
   'train',
   `model=${model(spec)}`,
   `data=${data}`,
   `imgsz=${spec.arguments.imageSize}`,
   `epochs=${spec.arguments.epochs}`,
-  `batch=${spec.arguments.batch}`,
+  `batch=${batch}`,
   `nbs=${spec.arguments.batch}`,
   `lr0=${spec.arguments.learningRate}`,
   `seed=${spec.arguments.seed}`,
@@ -46,12 +61,13 @@ export const trainArguments = (folder: string, spec: RunSpec): string[] => [
 ]
 
 /** Goes on from a checkpoint. `data` is named again so that the trainer can never fall back on its example dataset. */
-export const resumeArguments = (checkpoint: string): string[] => [
-  'detect',
+export const resumeArguments = (spec: RunSpec, checkpoint: string, batch: number): string[] => [
+  spec.task,
   'train',
   `model=${checkpoint}`,
   'resume=True',
   `data=${data}`,
+  ...(batch === spec.arguments.batch ? [] : [`batch=${batch}`]),
 ]
 
 /** Fixed square input, one image, float32, raw head: what our own inference reproduces bit for bit. */
@@ -63,3 +79,21 @@ export const exportArguments = (folder: string, { arguments: { imageSize } }: Ru
   'batch=1',
   'device=cpu',
 ]
+
+/**
+ * Everything the trainer is called with, for a model's record: folders of this machine are replaced by what lies in them.
+ * A resumed attempt names a checkpoint instead of `model`; the rest it takes from there.
+ */
+export function recordedCommand(folder: string, spec: RunSpec, batch: number): string[] {
+  const names: readonly (readonly [string, string])[] = [
+    ...(spec.weights === null ? [] : [[spec.weights, '<weights>'] as const]),
+    ...Object.values(tinyModels).map((path) => [path, basename(path)] as const),
+    [folder, '<run>'],
+    [spec.datasetFolder, '<dataset>'],
+  ]
+  const withoutFolders = (argument: string): string =>
+    names.reduce((text, [path, name]) => text.replaceAll(path, name), argument)
+  return ['yolo', ...trainArguments(folder, spec, batch), 'yolo', ...exportArguments(folder, spec)].map(
+    withoutFolders,
+  )
+}

@@ -1,31 +1,15 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-
-/** What the trainer needs of ours. Everything else stays out, the teacher's key first of all. */
-const passedOn = [
-  'PATH',
-  'HOME',
-  'LANG',
-  'LC_ALL',
-  'TMPDIR',
-  'LD_LIBRARY_PATH',
-  'CUDA_VISIBLE_DEVICES',
-  'NVIDIA_VISIBLE_DEVICES',
-  'NVIDIA_DRIVER_CAPABILITIES',
-]
+import { passedOn } from '../../detached-training/passed-on.ts'
 
 /** Environment of the trainer: offline, installs nothing, keeps its settings in a folder of its own. */
 export function trainerEnvironment(
   configFolder: string,
   inherited: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
-  const kept = passedOn.flatMap((name) => {
-    const value = inherited[name]
-    return value === undefined ? [] : [[name, value] as const]
-  })
   return {
-    ...Object.fromEntries(kept),
+    ...passedOn(inherited),
     YOLO_CONFIG_DIR: configFolder,
     YOLO_OFFLINE: '1',
     YOLO_AUTOINSTALL: '0',

@@ -4,6 +4,9 @@ export interface EpochRow {
   readonly epoch: number
   /** Seconds since the trainer started; begins again at 0 in a resumed run. */
   readonly time: number | null
+  /** Of the training images, by name: `box`, `cls`, and `dfl` or `l1`; with outlines `seg` and more. */
+  readonly losses: Readonly<Record<string, number>>
+  /** Of boxes; of outlines where there are any. */
   readonly map50: number | null
   readonly map: number | null
   /** The line as written. */
@@ -42,8 +45,20 @@ function readRow(columns: readonly string[], line: string): EpochRow[] {
   }
   const epoch = read('epoch')
   if (epoch === null || values.length !== columns.length) return []
+  const losses = columns.flatMap((column) => {
+    const [, name] = /^train\/(.+)_loss$/.exec(column) ?? []
+    const value = name === undefined ? null : read(column)
+    return name === undefined || value === null ? [] : [[name, value] as const]
+  })
   return [
-    { epoch, time: read('time'), map50: read('metrics/mAP50(B)'), map: read('metrics/mAP50-95(B)'), line },
+    {
+      epoch,
+      time: read('time'),
+      losses: Object.fromEntries(losses),
+      map50: read('metrics/mAP50(M)') ?? read('metrics/mAP50(B)'),
+      map: read('metrics/mAP50-95(M)') ?? read('metrics/mAP50-95(B)'),
+      line,
+    },
   ]
 }
 

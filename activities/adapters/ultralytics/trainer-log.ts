@@ -1,15 +1,5 @@
-/** What the trainer said of the files it was given. */
-export interface DataCheck {
-  /** Images and labels that it threw away, train and val together. */
-  readonly corrupt: number
-  /** One "path: reason" a file. */
-  readonly files: readonly string[]
-}
-
-const escapeCodes = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, 'g')
-
-/** The log as a person would have read it: colours and redrawn progress lines taken out. */
-export const plainText = (log: string): string => log.replaceAll(escapeCodes, '\n').replaceAll('\r', '\n')
+import { plainText } from '../../detached-training/log-text.ts'
+import type { DataCheck } from '../../detached-training/trainer-kind.ts'
 
 /**
  * The trainer leaves broken files out with a line in its log and still exits 0, so the log has to be asked. Progress bars
@@ -49,25 +39,24 @@ export const checkpointWasUnreadable = (log: string): boolean =>
     log,
   )
 
-/** Versions of what made the model. */
-export function readPackages(log: string): Record<string, string> {
-  const banner = /Ultralytics (\S+) \S* ?Python-(\S+) torch-(\S+)/u.exec(log)
-  const onnx = /starting export with onnx (\S+) opset (\d+)/.exec(log)
-  return {
-    ...(banner ? { ultralytics: banner[1] ?? '', python: banner[2] ?? '', torch: banner[3] ?? '' } : {}),
-    ...(onnx ? { onnx: onnx[1] ?? '', opset: onnx[2] ?? '' } : {}),
-  }
+export interface Banner {
+  readonly ultralytics: string
+  readonly python: string
+  readonly torch: string
+  /** `CPU (AMD EPYC 7763)`, or `CUDA:0 (NVIDIA H200, 143156MiB)`. */
+  readonly device: string
 }
 
-const tailLines = 15
-const longestLine = 300
+/** What the trainer says of itself and its machine when it starts; null when it has not. */
+export function readBanner(log: string): Banner | null {
+  const found = /Ultralytics (\S+) \S* ?Python-(\S+) torch-(\S+) (.*)/u.exec(plainText(log))
+  if (found === null) return null
+  const [, ultralytics = '', python = '', torch = '', device = ''] = found
+  return { ultralytics, python, torch, device: device.trim() }
+}
 
-/** The last words of a failed training, without progress bars. */
-export const logTail = (log: string): string =>
-  plainText(log)
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !/[━─]{3}/u.test(line))
-    .slice(-tailLines)
-    .map((line) => line.slice(0, longestLine))
-    .join('\n')
+/** What wrote the ONNX file; null when nothing has. */
+export function readExport(log: string): { readonly onnx: string; readonly opset: string } | null {
+  const found = /starting export with onnx (\S+) opset (\d+)/.exec(log)
+  return found === null ? null : { onnx: found[1] ?? '', opset: found[2] ?? '' }
+}

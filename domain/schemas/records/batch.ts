@@ -23,6 +23,8 @@ export const BatchLine = z.object({
   priority: z.number(),
   /** What the reviewer starts from; `source` says whose box it is. */
   draft: z.array(StoredBox.extend({ source: z.enum(['teacher', 'student', 'both', 'person']) })),
+  /** True when nobody had drafted the image: an empty draft that says nothing. */
+  undrafted: z.boolean().optional(),
   /** True when the teacher's boxes come from the simulator: the reviewer is told. */
   simulatedTeacher: z.boolean().optional(),
 })

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { disagreementKinds } from '../../contracts/disagreement-kinds.ts'
 import { cycleModes, cycleOutcomes } from '../../contracts/phases.ts'
-import { confusionCells, curvePoints, sizeFigures } from './evaluation-details.ts'
+import { confusionCells, curvePoints, reviewEdits, sizeFigures } from './evaluation-details.ts'
 import { interval, isoTime, sha256, StoredBox } from './shared.ts'
 
 /** `cycles/<n>/cycle.json`: claims the number. */
@@ -69,6 +69,8 @@ export const EvaluationRecord = z.object({
   }),
   /** The student at its threshold, the teacher with all it said. */
   confusion: z.object({ student: confusionCells, teacher: confusionCells.nullable() }).optional(),
+  /** Null before anybody reviewed a draft. */
+  edits: reviewEdits.nullable().optional(),
 })
 export type EvaluationRecord = z.infer<typeof EvaluationRecord>
 

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { championWays, verdicts } from '../../contracts/disagreement-kinds.ts'
+import { tasks } from '../../contracts/tasks.ts'
+import { trainers } from '../../contracts/trainers.ts'
 import { isoTime, sha256 } from './shared.ts'
+import { BaseWeights } from './training-plan.ts'
 
 /** `<project>/models/<hash>/model.json`: written after validation; without it the model is not registered. */
 export const ModelRecord = z.object({
@@ -9,28 +12,50 @@ export const ModelRecord = z.object({
   model: sha256,
   dataset: sha256,
   trainKey: sha256,
+  /** The champion it was fine-tuned from; null: none. */
   parent: sha256.nullable(),
+  task: z.enum(tasks),
+  /** Who trained it; `recipe` counts changes of the arguments that no config sets. */
+  trainer: z.object({ name: z.enum(trainers), version: z.string(), recipe: z.int() }),
   classes: z.array(z.string()),
   imageSize: z.object({ width: z.int(), height: z.int() }),
   trainedImages: z.int(),
+  /** As planned: what `trainKey` is the hash of, together with dataset and trainer. */
   arguments: z.object({
     architecture: z.string(),
+    /** Weights of somebody else's that it began with; the bytes lie in the store under this hash. */
+    baseWeights: BaseWeights.nullable(),
     imageSize: z.int(),
     epochs: z.int(),
     batch: z.int(),
     learningRate: z.number(),
     seed: z.int(),
   }),
+  /** Said to people: from the champion, from which weights, or why from scratch. */
+  startedFrom: z.string(),
+  /** Images a step that fitted into memory: half of `arguments.batch` when the planned ones did not. */
+  ranWithBatch: z.int(),
+  /** True when the trainer died on the way and went on from a checkpoint: such a run is not repeated to the last digit. */
+  resumed: z.boolean(),
+  /** Every argument the trainer was called with, folders of the machine left out. */
+  command: z.array(z.string()),
+  /** Versions of everything that had a part in it, by package. */
   packages: z.record(z.string(), z.string()),
+  /** What it ran on: system, processor, and the device that trained. */
+  platform: z.object({ system: z.string(), processor: z.string(), device: z.string(), python: z.string() }),
+  /** This program; null: not in a git checkout. */
+  understudy: z.object({ version: z.string(), commit: z.string().nullable() }),
   seconds: z.number(),
   createdAt: isoTime,
 })
 export type ModelRecord = z.infer<typeof ModelRecord>
 
+/** Name of the learning curve beside `model.onnx`: CSV, one row an epoch, the trainer's own columns. */
+export const curveFile = 'training.csv'
+
 /** `<project>/trainings/<trainKey>.json`: the finished training, registered or not. */
 export const TrainingRecord = ModelRecord.omit({ classes: true, imageSize: true }).extend({
   epochs: z.int(),
-  resumed: z.boolean(),
 })
 export type TrainingRecord = z.infer<typeof TrainingRecord>
 

@@ -68,15 +68,22 @@ async function makePictures(): Promise<string> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'understudy-parity-'))
-  const trainer = createTrainer({ program: inject('trainerProgram'), runsFolder: join(folder, 'runs') })
+  const trainer = createTrainer({
+    program: inject('trainerProgram'),
+    runsFolder: join(folder, 'runs'),
+    slotFolder: join(folder, 'slot'),
+  })
   trained = await trainer.train(
     {
       runId: 'parity',
       datasetFolder: await makeDataset(),
-      parentWeights: null,
+      task: 'detect',
+      weights: null,
+      maxSeconds: 600,
       arguments: {
         architecture: 'tiny',
         parent: null,
+        baseWeights: null,
         imageSize: 96,
         epochs: 1,
         batch: 2,
@@ -197,7 +204,7 @@ describe('a freshly trained model', () => {
 
   it('finds them too when it was exported with its suppression inside', async () => {
     const weights = join(folder, 'inside.pt')
-    await copyFile(trained.weightsPath, weights)
+    await copyFile(trained.weightsPath!, weights)
     const { confidence, iou, maxDetections } = settings
     const limits = [`conf=${confidence}`, `iou=${iou}`, `max_det=${maxDetections}`]
     await yolo('export', `model=${weights}`, 'format=onnx', 'imgsz=96', 'nms=True', 'device=cpu', ...limits)

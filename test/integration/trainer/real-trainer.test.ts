@@ -4,12 +4,8 @@ import { readFile, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { listAttempts } from '../../../activities/adapters/ultralytics/run-folder.ts'
-import {
-  endGroup,
-  identifyProcess,
-  isAlive,
-} from '../../../activities/adapters/ultralytics/process-identity.ts'
+import { listAttempts } from '../../../activities/detached-training/run-folder.ts'
+import { endGroup, identifyProcess, isAlive } from '../../../activities/detached-training/process-identity.ts'
 import type { TrainingProgress } from '../../../activities/roles/trainer.ts'
 import { childrenOf } from '../../fixtures/stack/processes.ts'
 import { epochsWritten, jobFor, makeDataset, pathsIn, program, trainerIn, until } from './trainer-bench.ts'
@@ -50,7 +46,17 @@ test('the real trainer trains and exports a model that tells nothing of this mac
   expect(output.packages).toMatchObject({
     ultralytics: await trainerIn(home).check(),
     onnx: expect.any(String),
+    // Of every package of its environment, not only of those it names.
+    numpy: expect.stringMatching(/^\d/),
   })
+  expect(output).toMatchObject({
+    ranWithBatch: 8,
+    platform: { device: expect.stringContaining('CPU'), python: expect.stringMatching(/^3\./) },
+  })
+  expect(output.command).toEqual(
+    expect.arrayContaining(['model=understudy-tiny.yaml', 'seed=0', 'project=<run>', 'imgsz=64']),
+  )
+  expect(output.command.join(' ')).not.toContain(home)
   expect(progress.at(-1)).toMatchObject({ epoch: 2, epochs: 2, map50: expect.any(Number) })
   const onnx = await readFile(output.onnxPath)
   expect(onnx.includes('trained on data.yaml')).toBe(true)

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
 import { createTrainer } from '../../../activities/adapters/ultralytics/trainer.ts'
-import { runPaths } from '../../../activities/adapters/ultralytics/run-folder.ts'
+import { runPaths } from '../../../activities/detached-training/run-folder.ts'
 import type { TrainingJob } from '../../../activities/roles/trainer.ts'
 import { toDataYaml, toLabelText, toYoloRow } from '../../../domain/formats/yolo.ts'
 
@@ -63,24 +63,27 @@ export async function makeDataset(): Promise<{ home: string; datasetFolder: stri
 export const jobFor = (
   datasetFolder: string,
   epochs: number,
-  parentWeights: string | null = null,
+  weights: string | null = null,
 ): TrainingJob => ({
   runId: 'run',
   datasetFolder,
-  parentWeights,
+  task: 'detect',
+  weights,
   arguments: {
     architecture: 'tiny',
     parent: null,
+    baseWeights: null,
     imageSize: 64,
     epochs,
     batch: 8,
     learningRate: 0.003,
     seed: 0,
   },
+  maxSeconds: 600,
 })
 
 export const trainerIn = (home: string) =>
-  createTrainer({ program: program(), runsFolder: join(home, 'runs') })
+  createTrainer({ program: program(), runsFolder: join(home, 'runs'), slotFolder: join(home, 'slot') })
 
 export const pathsIn = (home: string) => runPaths(join(home, 'runs', 'run'))
 

@@ -13,6 +13,7 @@ import { ImageRecord } from '../../../domain/schemas/records/image.ts'
 import { ChampionRecord, ModelRecord, TrainingRecord } from '../../../domain/schemas/records/model.ts'
 import { ReviewRecord } from '../../../domain/schemas/records/review.ts'
 import { TrainingPlanRecord } from '../../../domain/schemas/records/training-plan.ts'
+import { trainingRecord } from '../../fixtures/training-record.ts'
 import { createMemoryObjectStore } from '../../fixtures/fakes/memory-object-store.ts'
 
 const project = 'cells'
@@ -91,7 +92,7 @@ const accept = async (
   await write(reviewOf(image, boxes, changes))
   return image
 }
-const activities = () => createDatasetActivities({ store, now })
+const activities = () => createDatasetActivities({ store, now, weightsFolder: '/nowhere', downloads: {} })
 const build = (hash = configHash) => activities().buildDataset({ project, configHash: hash, cycle: 1 })
 const linesOf = async (dataset: string) => {
   const { chunks } = await requireRecord(store, keys.datasetRecord(dataset), DatasetRecord)
@@ -194,7 +195,12 @@ test('the order in which reviews were written changes no byte', async () => {
         other,
         ProjectConfig.parse({ project, classes: [{ name: 'RBC' }, { name: 'WBC' }] }),
       )
-      await createDatasetActivities({ store: other, now }).buildDataset({
+      await createDatasetActivities({
+        store: other,
+        now,
+        weightsFolder: '/nowhere',
+        downloads: {},
+      }).buildDataset({
         project,
         configHash: hash,
         cycle: 1,
@@ -310,23 +316,8 @@ async function register(dataset: string, trainKey: string): Promise<string> {
   const model = sha256Hex(`model of ${trainKey}`)
   const { arguments: given } = await requireRecord(store, keys.trainingPlan(trainKey), TrainingPlanRecord)
   const { parent, ...made } = given
-  const training = {
-    v: 1 as const,
-    model,
-    dataset,
-    trainKey,
-    parent,
-    trainedImages: 1,
-    arguments: made,
-    packages: {},
-    seconds: 1,
-    createdAt: now().toISOString(),
-  }
-  await writeRecord(store, keys.training(trainKey), TrainingRecord, {
-    ...training,
-    epochs: 1,
-    resumed: false,
-  })
+  const training = trainingRecord({ model, dataset, trainKey, parent, arguments: made })
+  await writeRecord(store, keys.training(trainKey), TrainingRecord, training)
   await writeRecord(store, keys.modelRecord(model), ModelRecord, {
     ...training,
     classes: ['RBC', 'WBC'],

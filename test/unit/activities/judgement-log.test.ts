@@ -53,14 +53,15 @@ test('every judgement is logged once, with its reason, and a rejected model can 
 test('the twentieth comparison on one test set advises to refresh it, the nineteenth does not', async () => {
   const { judge, store } = await createGateBench({ first: 20, other: 20 })
   await judge('first', 1)
-  const words: string[] = []
-  for (let cycle = 2; cycle <= 21; cycle += 1)
-    words.push((await judge(cycle % 2 === 0 ? 'other' : 'first', cycle)).words)
-  expect(words[18]).not.toContain('Refresh')
-  expect(words[19]).toContain('Judgement 20 on this test set')
-  expect(words[19]).toContain('Refresh it')
-  const log = await listJudgements(store, 'cells')
-  expect(log.map(({ refreshAdvised }) => refreshAdvised)).toEqual([...Array(20).fill(false), true])
+  const testSet = (await listJudgements(store, 'cells'))[0]?.testSet ?? ''
+  for (let cycle = 2; cycle <= 19; cycle += 1) await logJudgement(store, 'cells', judged(testSet, cycle))
+  const nineteenth = await judge('other', 20)
+  expect(nineteenth.words).not.toContain('Refresh')
+  const twentieth = await judge('first', 21)
+  expect(twentieth.words).toContain('Judgement 20 on this test set')
+  expect(twentieth.words).toContain('Refresh it')
+  const [last, before] = (await listJudgements(store, 'cells')).reverse()
+  expect([before?.refreshAdvised, last?.refreshAdvised]).toEqual([false, true])
 })
 
 test('a test set that grew by a few images counts as the same one; one that doubled is fresh', async () => {

@@ -19,6 +19,7 @@ import { DatasetLine, DatasetRecord } from '../../../domain/schemas/records/data
 import { ImageRecord } from '../../../domain/schemas/records/image.ts'
 import { ModelRecord, TrainingRecord } from '../../../domain/schemas/records/model.ts'
 import { colouredPicture } from '../../fixtures/coloured-picture.ts'
+import { trainingRecord } from '../../fixtures/training-record.ts'
 import { createMemoryObjectStore } from '../../fixtures/fakes/memory-object-store.ts'
 
 const project = 'cells'
@@ -113,20 +114,8 @@ async function putDataset(store: ObjectStore, name: string, images: Record<strin
   return dataset
 }
 
-const training = (dataset: string, parent: string | null = null): TrainingRecord => ({
-  v: 1,
-  model,
-  dataset,
-  trainKey: id('training'),
-  parent,
-  trainedImages: 1,
-  arguments: { architecture: 'tiny', imageSize: 32, epochs: 1, batch: 8, learningRate: 0.003, seed: 0 },
-  packages: { ultralytics: '8' },
-  seconds: 3,
-  createdAt: at,
-  epochs: 1,
-  resumed: false,
-})
+const training = (dataset: string, parent: string | null = null): TrainingRecord =>
+  trainingRecord({ model, dataset, trainKey: id('training'), parent, createdAt: at })
 
 const putModelRecord = (
   store: ObjectStore,

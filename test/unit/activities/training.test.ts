@@ -11,8 +11,10 @@ import type { ObjectStore } from '../../../activities/roles/object-store.ts'
 import type { Trainer, TrainingJob } from '../../../activities/roles/trainer.ts'
 import { readRecord, writeLines, writeRecord } from '../../../activities/store/records.ts'
 import { createTrainingActivities } from '../../../activities/training.ts'
-import { beatWhileTraining, type TrainingHeartbeat } from '../../../activities/training-heartbeat.ts'
+import { beatWhileTraining } from '../../../activities/training-heartbeat.ts'
+import type { TrainingProgressView } from '../../../domain/contracts/training-progress.ts'
 import { storeKeys } from '../../../domain/contracts/store-keys.ts'
+import { ProjectConfig } from '../../../domain/schemas/project-config.ts'
 import { DatasetLine, DatasetRecord } from '../../../domain/schemas/records/dataset.ts'
 import { TrainingRecord } from '../../../domain/schemas/records/model.ts'
 import { TrainingPlanRecord } from '../../../domain/schemas/records/training-plan.ts'
@@ -22,11 +24,13 @@ const project = 'cells'
 const keys = storeKeys(project)
 const dataset = sha256Hex('dataset')
 const trainKey = sha256Hex('training')
-const input = { project, configHash: sha256Hex('config'), cycle: 1, dataset, trainKey }
+const configHash = sha256Hex('config')
+const input = { project, configHash, cycle: 1, dataset, trainKey }
 const parent = sha256Hex('parent')
 const planned = {
   architecture: 'tiny',
   parent: null,
+  baseWeights: null,
   imageSize: 64,
   epochs: 3,
   batch: 8,
@@ -51,11 +55,13 @@ const lines = [
 ]
 
 let home: string
+let told: TrainingProgressView[]
 let store: ObjectStore
 
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'understudy-training-'))
   store = createMemoryObjectStore()
+  told = []
   const chunks: string[] = []
   for (const split of ['train', 'val', 'test'] as const) {
     chunks.push(keys.datasetImages(dataset, split, 0))
@@ -80,6 +86,12 @@ beforeEach(async () => {
   })
   for (const { image } of lines)
     await store.put(keys.imageBytes(image, 'png'), `bytes of ${image}`, 'image/png')
+  await writeRecord(
+    store,
+    keys.config(configHash),
+    ProjectConfig,
+    ProjectConfig.parse({ project, classes: [{ name: 'RBC' }, { name: 'WBC' }] }),
+  )
   await plan()
 })
 
@@ -90,7 +102,9 @@ const plan = (changes: Partial<TrainingPlanRecord['arguments']> = {}) =>
     v: 1,
     trainKey,
     dataset,
+    task: 'detect',
     trainer: { name: 'ultralytics', version: '8.4.190', recipe: 1 },
+    startedFrom: 'scratch',
     arguments: { ...planned, ...changes },
   })
 
@@ -103,7 +117,15 @@ function fakeTrainer(
     async train(job, watch) {
       this.trained += 1
       await look(job)
-      watch.onProgress({ epoch: 2, epochs: 3, map50: 0.4, map: 0.2, secondsPerEpoch: 1 })
+      watch.onProgress({
+        epoch: 2,
+        epochs: 3,
+        losses: { box: 1.5 },
+        map50: 0.4,
+        map: 0.2,
+        secondsPerEpoch: 7,
+        waitsFor: null,
+      })
       const file = async (name: string) => {
         await writeFile(join(home, name), name)
         return join(home, name)
@@ -115,7 +137,10 @@ function fakeTrainer(
         epochs: 3,
         seconds: 12.5,
         resumed: false,
+        ranWithBatch: 4,
+        command: ['yolo', 'detect', 'train', 'batch=8'],
         packages: { ultralytics: '8.4.190' },
+        platform: { system: 'Linux', processor: 'some', device: 'CPU', python: '3.11.7' },
       }
     },
     check: async () => '8.4.190',
@@ -125,17 +150,18 @@ function fakeTrainer(
 const activity = (trainer: Trainer) =>
   createTrainingActivities({
     store,
-    trainer,
+    trainers: { ultralytics: trainer, command: null },
     datasetsFolder: join(home, 'datasets'),
     now: () => new Date('2026-11-21T05:00:00Z'),
+    sendProgress: async (_workflow, progress) => void told.push(progress),
   })
 
 /** The worker's log of failed activities is not what these tests are about. */
 const quiet = () => new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') })
 
 async function train(trainer: Trainer, environment = quiet()) {
-  const beats: TrainingHeartbeat[] = []
-  environment.on('heartbeat', (details: TrainingHeartbeat) => beats.push(details))
+  const beats: TrainingProgressView[] = []
+  environment.on('heartbeat', (details: TrainingProgressView) => beats.push(details))
   const result = await environment.run(async () => activity(trainer).trainStudent(input))
   return { result, beats }
 }
@@ -176,7 +202,16 @@ test('the model lies under the hash of its bytes, with weights, curve and a reco
     trainKey,
     trainedImages: 2,
     parent: null,
-    arguments: { architecture: 'tiny', epochs: 3 },
+    task: 'detect',
+    trainer: { name: 'ultralytics', version: '8.4.190', recipe: 1 },
+    arguments: { architecture: 'tiny', epochs: 3, batch: 8 },
+    startedFrom: 'scratch',
+    ranWithBatch: 4,
+    resumed: false,
+    command: ['yolo', 'detect', 'train', 'batch=8'],
+    packages: { ultralytics: '8.4.190' },
+    platform: { device: 'CPU', python: '3.11.7' },
+    understudy: { version: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
   })
 })
 
@@ -188,11 +223,23 @@ test('a training that is recorded is not done again, and its copy of the dataset
   expect(await readdir(join(home, 'datasets'))).toEqual([])
 })
 
-test('heartbeats name the run and carry the epoch and its mAP', async () => {
+test('heartbeats and the workflow are told the epoch, its losses and mAP, and how long it will take', async () => {
   const { beats } = await train(fakeTrainer())
   const runId = `cells-${trainKey.slice(0, 12)}`
-  expect(beats[0]).toEqual({ runId, epoch: 0, epochs: 3, map50: null })
-  expect(beats.at(-1)).toEqual({ runId, epoch: 2, epochs: 3, map50: 0.4 })
+  const nothing = { losses: {}, map50: null, map: null, etaSeconds: null, waitsFor: null }
+  expect(beats[0]).toEqual({ runId, epoch: 0, epochs: 3, ...nothing })
+  const second = {
+    runId,
+    epoch: 2,
+    epochs: 3,
+    losses: { box: 1.5 },
+    map50: 0.4,
+    map: 0.2,
+    etaSeconds: 7,
+    waitsFor: null,
+  }
+  expect(beats.at(-1)).toEqual(second)
+  expect(told).toEqual([second])
 })
 
 test('the heart beats every two seconds even when no epoch ends', async () => {
@@ -243,9 +290,7 @@ test('a champion to start from is fetched with its weights', async () => {
   await plan({ parent })
   await store.put(keys.modelFile(parent, 'weights.pt'), 'weights of the parent', 'application/octet-stream')
   let weights = ''
-  await train(
-    fakeTrainer(async ({ parentWeights }) => void (weights = await readFile(parentWeights!, 'utf8'))),
-  )
+  await train(fakeTrainer(async (job) => void (weights = await readFile(job.weights!, 'utf8'))))
   expect(weights).toBe('weights of the parent')
 })
 

@@ -121,6 +121,24 @@ describe('understudy compare', () => {
     })
   })
 
+  it('counts what lies in a crowd region neither for nor against the other, and says that there is one', async () => {
+    const crowd = { id: 1, image_id: 0, category_id: 7, bbox: [0, 0, 64, 64], iscrowd: 1 }
+    const images = [{ id: 0, file_name: 'a.png', width: 64, height: 64 }]
+    await put('crowd.json', JSON.stringify({ images, annotations: [crowd], categories: category }))
+    const words = ['crowd.json', model, '--images', 'photos', '--save', 'png', '--out', 'crowds']
+    const { stdout, stderr } = await compare('--json', ...words)
+    expect(JSON.parse(stdout)).toMatchObject({
+      a: { boxes: 0 },
+      b: { boxes: 1 },
+      agreements: 0,
+      f1: { value: 1 },
+      editsPerImage: { value: 0 },
+      kinds: { 'only-b': 0 },
+      worst: [],
+    })
+    expect(stderr).toContain('1 crowd regions')
+  })
+
   it('takes names of classes from the command line', async () => {
     expect(await asJson('truth.json', 'nameless', '--names', 'red,blue')).toMatchObject({
       f1: { value: 1 },

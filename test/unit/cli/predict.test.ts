@@ -163,10 +163,10 @@ describe('understudy predict', () => {
     ])
   })
 
-  it('says how to get ffmpeg when there is a video and none on PATH, before any work', async () => {
+  it('says how to get ffmpeg when there is none and none can be installed, before any work', async () => {
     await writeFile(join(folder, 'clip.mp4'), 'a video')
     const { code, stdout, stderr } = await predictWith(
-      { env: { ...process.env, PATH: folder } },
+      { env: { ...process.env, PATH: folder, UNDERSTUDY_CACHE: join(folder, 'cache') } },
       '--json',
       'photos',
       'clip.mp4',

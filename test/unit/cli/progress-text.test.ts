@@ -29,8 +29,22 @@ describe('telling how a cycle goes', () => {
       training: { workflowId: 'w', description: 'tiny, 50 epochs' },
     }
     expect(liveLine(training, null)).toBe('train: tiny, 50 epochs')
-    expect(liveLine(training, { epoch: 12, epochs: 50, map50: 0.613 })).toBe(
-      'train: epoch 12 of 50, mAP50 0.61',
+    const progress = {
+      runId: 'r',
+      epoch: 12,
+      epochs: 50,
+      losses: { box: 1.2345, cls: 0.8 },
+      map50: 0.613,
+      map: 0.4,
+      etaSeconds: 190,
+      waitsFor: null,
+    }
+    expect(liveLine(training, progress)).toBe(
+      'train: epoch 12 of 50, mAP50 0.61, mAP50-95 0.40, losses box 1.23 cls 0.800, about 3 min left',
+    )
+    expect(liveLine(training, { ...progress, epoch: 50, etaSeconds: 0 })).toMatch(/, exports$/)
+    expect(liveLine(training, { ...progress, waitsFor: 'blood-0123' })).toContain(
+      'waits for the training blood-0123',
     )
   })
 

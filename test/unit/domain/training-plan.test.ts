@@ -9,6 +9,7 @@ import {
 
 const input = (changes: Partial<TrainingPlanInput> = {}): TrainingPlanInput => ({
   wishes: {
+    trainer: 'ultralytics',
     architecture: 'auto',
     imageSize: 'auto',
     epochs: 'auto',
@@ -20,7 +21,7 @@ const input = (changes: Partial<TrainingPlanInput> = {}): TrainingPlanInput => (
   valImages: 60,
   objectShares: Array.from({ length: 50 }, () => 0.1),
   champion: null,
-  pretrained: null,
+  pretrained: '',
   ...changes,
 })
 const champion = { model: 'a'.repeat(64), architecture: 'tiny', imageSize: 320 }
@@ -59,6 +60,7 @@ test('without pretrained weights and champion the tiny model starts from scratch
   expect(plan.arguments).toEqual({
     architecture: 'tiny',
     parent: null,
+    baseWeights: null,
     imageSize: 256,
     epochs: 60,
     batch: 8,
@@ -68,11 +70,26 @@ test('without pretrained weights and champion the tiny model starts from scratch
   expect(plan.description).toBe('tiny from scratch, 256 px, 60 epochs on 80 images, about 5 min on a CPU')
 })
 
-test('pretrained weights are taken whenever they can be had, and their folder is not told', () => {
-  const plan = planTrainingArguments(input({ pretrained: '/home/someone/yolo11n.pt' }))
-  expect(plan.arguments.architecture).toBe('/home/someone/yolo11n.pt')
-  expect(plan.description).toContain('yolo11n.pt pretrained')
-  expect(plan.description).not.toContain('someone')
+const pretrained = { name: 'yolo11n.pt', sha256: 'b'.repeat(64) }
+
+test('base weights are taken when they can be had, and plan and record say which', () => {
+  const plan = planTrainingArguments(input({ pretrained }))
+  expect(plan.arguments).toMatchObject({ architecture: 'yolo11n.pt', parent: null, baseWeights: pretrained })
+  expect(plan.description).toContain('yolo11n.pt pretrained, 256 px')
+  expect(plan.startedFrom).toBe('yolo11n.pt (SHA-256 bbbbbbbbbbbb)')
+})
+
+test('without base weights the plan says why it starts from scratch', () => {
+  const plan = planTrainingArguments(input({ pretrained: 'yolo11n.pt could not be downloaded' }))
+  expect(plan.arguments).toMatchObject({ architecture: 'tiny', baseWeights: null })
+  expect(plan.description).toContain('tiny from scratch (yolo11n.pt could not be downloaded), 256 px')
+  expect(plan.startedFrom).toBe('scratch: yolo11n.pt could not be downloaded')
+})
+
+test('the champion goes before base weights: it has learnt from them and from people', () => {
+  const plan = planTrainingArguments(input({ champion, pretrained }))
+  expect(plan.arguments).toMatchObject({ architecture: 'tiny', parent: champion.model, baseWeights: null })
+  expect(plan.startedFrom).toBe('the champion aaaaaaaaaaaa')
 })
 
 test('the champion is fine-tuned gently, at its own image size', () => {

@@ -70,12 +70,14 @@ describe('a COCO file', () => {
   const one = { id: 1, file_name: 'a.jpg', width: 10, height: 10 }
   const dog = { id: 5, name: 'dog' }
 
-  test('counts crowd regions and takes none for a box', () => {
+  test('marks crowd regions, there and back', () => {
     const annotation = { image_id: 1, category_id: 5, bbox: [1, 2, 3, 4] as const }
     const annotations = [annotation, { ...annotation, iscrowd: 1 }]
     const back = fromCoco({ images: [one], categories: [dog], annotations })
-    expect(back.images[0]?.boxes).toEqual([{ class: 'dog', xyxy: [1, 2, 4, 6], score: null }])
-    expect(back.crowds).toBe(1)
+    const box = { class: 'dog', xyxy: [1, 2, 4, 6], score: null }
+    expect(back.images[0]?.boxes).toEqual([box, { ...box, crowd: true }])
+    const again = toCoco(back.images, ['dog']).annotations
+    expect(again.map(({ iscrowd }) => iscrowd)).toEqual([0, 1])
   })
 
   test.each([

@@ -32,7 +32,13 @@ const settings: fc.Arbitrary<ConnectionSettings> = fc.record({
   store: fc.record({ endpoint: url, bucket: word, region: word, accessKey: word, secretKey: word }),
   board: fc.record({ url, token: word }),
   teacher,
-  trainer: fc.record({ program: word, runsFolder: word }),
+  trainer: fc.record({
+    program: word,
+    runsFolder: word,
+    command: fc.option(word),
+    weightsFolder: fc.option(word),
+    slotFolder: fc.option(word),
+  }),
   queuePrefix: fc.oneof(fc.constant(''), word),
 })
 

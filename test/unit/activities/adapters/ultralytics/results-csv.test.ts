@@ -43,3 +43,15 @@ test('the curve holds the header and one line an epoch', () => {
     [header, row(1, 4), row(2, 4, 0.9), ''].join('\n'),
   )
 })
+
+test('losses are those of the training images, by name; learning rates, however many, are none', () => {
+  const text =
+    'epoch,time,train/box_loss,train/l1_loss,metrics/mAP50(B),metrics/mAP50-95(B),val/box_loss,lr/pg0,lr/pg1,lr/pg2,lr/pg3\n1,4,1.5,0.25,0.5,0.3,9,0.001,0.002,0.003,0.004\n'
+  expect(parseResults(text).rows).toMatchObject([{ losses: { box: 1.5, l1: 0.25 }, map50: 0.5, map: 0.3 }])
+})
+
+test('a student of outlines is told by the mAP of its outlines', () => {
+  const text =
+    'epoch,time,train/seg_loss,metrics/mAP50(B),metrics/mAP50-95(B),metrics/mAP50(M),metrics/mAP50-95(M)\n1,4,2.5,0.5,0.3,0.4,0.2\n'
+  expect(parseResults(text).rows).toMatchObject([{ losses: { seg: 2.5 }, map50: 0.4, map: 0.2 }])
+})

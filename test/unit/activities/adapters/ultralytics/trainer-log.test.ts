@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import { logTail } from '../../../../../activities/detached-training/log-text.ts'
 import {
   allEpochsAreDone,
   checkpointWasUnreadable,
-  logTail,
+  readBanner,
   readDataCheck,
-  readPackages,
+  readExport,
 } from '../../../../../activities/adapters/ultralytics/trainer-log.ts'
 
 /** Lines as the trainer wrote them into a file, colours and redrawn progress bars included. */
@@ -35,18 +36,19 @@ test('each refused file is named with the reason, once', () => {
   expect(files).toEqual(['/runs/d/images/train/a b.jpg: image file is truncated (5 bytes not processed)'])
 })
 
-test('the versions that made the model are read from the log', () => {
+test('versions and device that made the model are read from the log', () => {
   const log = [
     'Ultralytics 8.4.190 🚀 Python-3.11.7 torch-2.15.0+cu132 CPU (AMD EPYC)',
     '\u001B[34m\u001B[1mONNX:\u001B[0m starting export with onnx 1.23.2 opset 18...',
   ].join('\n')
-  expect(readPackages(log)).toEqual({
+  expect(readBanner(log)).toEqual({
     ultralytics: '8.4.190',
     python: '3.11.7',
     torch: '2.15.0+cu132',
-    onnx: '1.23.2',
-    opset: '18',
+    device: 'CPU (AMD EPYC)',
   })
+  expect(readExport(log)).toEqual({ onnx: '1.23.2', opset: '18' })
+  expect([readBanner('killed at once'), readExport('killed at once')]).toEqual([null, null])
 })
 
 test('the end of the last epoch is known from the sentence before the checkpoints are stripped', () => {

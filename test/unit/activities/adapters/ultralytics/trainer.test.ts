@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { identifyProcess } from '../../../../../activities/adapters/ultralytics/process-identity.ts'
-import { listAttempts, runPaths } from '../../../../../activities/adapters/ultralytics/run-folder.ts'
+import { identifyProcess } from '../../../../../activities/detached-training/process-identity.ts'
+import { listAttempts, runPaths } from '../../../../../activities/detached-training/run-folder.ts'
 import { createTrainer } from '../../../../../activities/adapters/ultralytics/trainer.ts'
 import type { Trainer, TrainingJob, TrainingProgress } from '../../../../../activities/roles/trainer.ts'
 
@@ -19,7 +19,7 @@ let folder: string
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'understudy-trainer-'))
   for (const split of ['train', 'val']) await mkdir(join(home, 'data', 'images', split), { recursive: true })
-  trainer = createTrainer({ program, runsFolder: join(home, 'runs') })
+  trainer = createTrainer({ program, runsFolder: join(home, 'runs'), slotFolder: join(home, 'slot') })
   folder = join(home, 'runs', 'run')
 })
 
@@ -35,10 +35,12 @@ const behave = async (behaviour: Record<string, unknown>) =>
 const job = (changes: Partial<TrainingJob['arguments']> = {}): TrainingJob => ({
   runId: 'run',
   datasetFolder: join(home, 'data'),
-  parentWeights: null,
+  task: 'detect',
+  weights: null,
   arguments: {
     architecture: 'tiny',
     parent: null,
+    baseWeights: null,
     imageSize: 64,
     epochs: 5,
     batch: 8,
@@ -46,6 +48,7 @@ const job = (changes: Partial<TrainingJob['arguments']> = {}): TrainingJob => ({
     seed: 0,
     ...changes,
   },
+  maxSeconds: 600,
 })
 
 const train = (
@@ -93,7 +96,15 @@ test('trains, exports, tells each step, and keeps the files', async () => {
     packages: { ultralytics: '0.0.0', onnx: '1.2.3' },
   })
   expect(await readFile(output.onnxPath, 'utf8')).toContain('onnx of 5 epochs')
-  expect(progress.at(-1)).toMatchObject({ epoch: 5, epochs: 5, map50: 0.5, map: 0.05 })
+  expect(progress.at(-1)).toMatchObject({
+    epoch: 5,
+    epochs: 5,
+    losses: { box: 1.5 },
+    map50: 0.5,
+    map: 0.05,
+    secondsPerEpoch: 1,
+    waitsFor: null,
+  })
 })
 
 test('a finished training is not run again, and never resumed', async () => {
@@ -209,17 +220,21 @@ test('a trainer that fails is quoted', async () => {
   await expect(train()).rejects.toMatchObject({
     code: 'TrainerFailed',
     retryable: false,
-    message: expect.stringMatching(/exit code 3[^]*the disk is full/),
+    message: expect.stringMatching(/exit code 3[^]*something is wrong/),
   })
 })
 
 test('a program that is not there fails with its name', async () => {
-  trainer = createTrainer({ program: join(home, 'no-such-yolo'), runsFolder: join(home, 'runs') })
+  trainer = createTrainer({
+    program: join(home, 'no-such-yolo'),
+    runsFolder: join(home, 'runs'),
+    slotFolder: join(home, 'slot'),
+  })
   await expect(train()).rejects.toMatchObject({
-    code: 'TrainerFailed',
+    code: 'TrainerMissing',
     message: expect.stringContaining('ENOENT'),
   })
-  await expect(trainer.check()).rejects.toMatchObject({ code: 'TrainerFailed' })
+  await expect(trainer.check()).rejects.toMatchObject({ code: 'TrainerMissing' })
 })
 
 test('files that the trainer refuses fail the training although it would exit 0', async () => {

@@ -2,17 +2,25 @@ import { randomUUID } from 'node:crypto'
 import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { trainers } from '../../domain/contracts/trainers.ts'
+import { tasks } from '../../domain/contracts/tasks.ts'
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts'
+
+/** Exit code of the detached process when another training has this host (EX_TEMPFAIL). */
+export const hostIsTaken = 75
 
 /** Everything the detached process needs to know: it has no other input. */
 export const RunSpec = z.object({
+  trainer: z.enum(trainers),
   program: z.string(),
   datasetFolder: z.string(),
-  parentWeights: z.string().nullable(),
+  task: z.enum(tasks),
+  weights: z.string().nullable(),
   cache: z.boolean(),
   arguments: z.object({
     architecture: z.string(),
     parent: z.string().nullable(),
+    baseWeights: z.object({ name: z.string(), sha256: z.string() }).nullable(),
     imageSize: z.int(),
     epochs: z.int(),
     batch: z.int(),
@@ -33,7 +41,7 @@ type Lock = z.infer<typeof Lock>
 
 /** How an attempt ended, in the words of the process that carried it out. */
 const Exit = z.object({
-  outcome: z.enum(['finished', 'failed', 'killed', 'stopped']),
+  outcome: z.enum(['finished', 'failed', 'killed', 'stopped', 'out-of-memory']),
   stage: z.enum(['train', 'export']),
   code: z.int().nullable(),
   signal: z.string().nullable(),
@@ -59,6 +67,11 @@ export const runPaths = (folder: string) => ({
   onnx: join(folder, 'train', 'weights', 'best.onnx'),
   kept: join(folder, 'kept.pt'),
   keptBefore: join(folder, 'kept-before.pt'),
+  /** Where a trainer that is called by the contract of docs/trainers.md puts its files. */
+  out: join(folder, 'out'),
+  job: join(folder, 'job.json'),
+  /** The batch that is left after memory ran out. */
+  halved: join(folder, 'halved-batch'),
   wrapperLog: join(folder, 'wrapper.log'),
   lock: (attempt: number) => join(folder, `attempt-${attempt}.lock`),
   log: (attempt: number) => join(folder, `attempt-${attempt}.log`),
@@ -137,4 +150,10 @@ export const leaderOf = ({ lock: { pid, startedAt } }: Attempt): ProcessIdentity
 
 export async function recordExit(folder: string, attempt: number, exit: Omit<Exit, 'at'>): Promise<void> {
   await writeWhole(runPaths(folder).exit(attempt), JSON.stringify({ ...exit, at: Date.now() }))
+}
+
+/** Images a step: as planned, or what is left of them since memory ran out. */
+export async function batchOf(folder: string, spec: RunSpec): Promise<number> {
+  const text = await readText(runPaths(folder).halved)
+  return text === null ? spec.arguments.batch : Number(text)
 }

@@ -65,6 +65,16 @@ async function groupMembers(group: number): Promise<number[]> {
   return stats.flatMap(({ pid, stat }) => (stat?.group === group && !isDead(stat.state) ? [pid] : []))
 }
 
+/**
+ * True when the process that founded a group lives, or others of that group do: a trainer goes on when its leader is killed.
+ * False when the number belongs to another process since: then none of the group can be left.
+ */
+export async function groupIsAlive(leader: ProcessIdentity): Promise<boolean> {
+  const now = await identifyProcess(leader.pid)
+  if (now !== null) return now.startedAt === leader.startedAt
+  return (await groupMembers(leader.pid)).length > 0
+}
+
 function signalGroup(group: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-group, signal)
