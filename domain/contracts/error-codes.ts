@@ -38,6 +38,7 @@ export const errorCodes = [
   'ModelUnreadable',
   'ModelClassesDiffer',
   'ModelUnsupported',
+  'ModelRuntimesDiffer',
   'ImageUnreadable',
   'CycleBusy',
   'CycleNotRunning',
