@@ -1,5 +1,4 @@
 import type { ImageSize, LabelledBox, Xyxy } from './box.ts'
-import { iou } from './iou.ts'
 
 /** What another runtime found; `xyxy` null: it does not say where. */
 export interface ReferenceBox {
@@ -11,13 +10,11 @@ export interface ReferenceBox {
 /** Two runtimes that compute the same differ by rounding only: far less than this (pixels of the image, score). */
 export const referenceTolerance = { pixels: 0.5, score: 0.001 } as const
 
-/** A pair whose overlap is this close to the suppression threshold may be kept by one runtime and dropped by the other. */
-const suppressionMargin = 0.01
-
 export interface ReferenceSettings {
   readonly confidence: number
-  readonly iou: number
   readonly maxDetections: number
+  /** False: what only is found here is no difference. */
+  readonly complete: boolean
 }
 
 export interface ReferenceComparison {
@@ -42,7 +39,7 @@ export const fromShares = (
 
 /**
  * Pairs the boxes of two runtimes, the surest first, and names those without a partner. Not named are boxes on the border of
- * the confidence, of the number of detections, or of the suppression: rounding decides there.
+ * the confidence or of the number of detections: rounding decides there.
  */
 export function compareWithReference(
   expected: readonly ReferenceBox[],
@@ -64,7 +61,7 @@ export function compareWithReference(
     score = Math.max(score, nearest.score)
   }
   const ours = found.map((box) => ({ ...box, score: box.score ?? 0 }))
-  const onlyOurs = ours.filter((_, index) => left.has(found[index] ?? noBox))
+  const onlyOurs = settings.complete ? ours.filter((_, index) => left.has(found[index] ?? noBox)) : []
   return {
     boxes: expected.length,
     pixels,
@@ -94,20 +91,12 @@ function distance(box: ReferenceBox, other: LabelledBox): { pixels: number; scor
 function isOnBorder(
   box: ReferenceBox,
   [own, others]: readonly [readonly ReferenceBox[], readonly ReferenceBox[]],
-  { confidence, iou: threshold, maxDetections }: ReferenceSettings,
+  { confidence, maxDetections }: ReferenceSettings,
 ): boolean {
   if (box.score <= confidence + referenceTolerance.score) return true
   const isFull = own.length >= maxDetections || others.length >= maxDetections
   const lowest = Math.min(...own.map(({ score }) => score))
-  if (isFull && box.score <= lowest + referenceTolerance.score) return true
-  const { xyxy } = box
-  if (xyxy === null) return false
-  return [...own, ...others].some(
-    (other) =>
-      other.class === box.class &&
-      other.xyxy !== null &&
-      Math.abs(iou(xyxy, other.xyxy) - threshold) <= suppressionMargin,
-  )
+  return isFull && box.score <= lowest + referenceTolerance.score
 }
 
 const said = ({ class: name, xyxy, score }: ReferenceBox): string =>

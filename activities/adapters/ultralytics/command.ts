@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Task } from '../../../domain/contracts/tasks.ts'
-import { detectionDefaults } from '../../../domain/detection-defaults.ts'
+import { referenceSettings } from '../../../domain/detection-defaults.ts'
 import { tinyArchitecture } from '../../../domain/training-plan.ts'
 import { runPaths, type RunSpec } from '../../detached-training/run-folder.ts'
 
@@ -95,9 +95,9 @@ export const predictArguments = (
   `model=${runPaths(folder).best}`,
   `source=${image}`,
   `imgsz=${imageSize}`,
-  `conf=${detectionDefaults.confidence}`,
-  `iou=${detectionDefaults.iou}`,
-  `max_det=${detectionDefaults.maxDetections}`,
+  `conf=${referenceSettings.confidence}`,
+  `iou=${referenceSettings.iou}`,
+  `max_det=${referenceSettings.maxDetections}`,
   'rect=False',
   'device=cpu',
   'save=False',

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
-import { detectionDefaults } from '../../../domain/detection-defaults.ts'
+import { referenceSettings } from '../../../domain/detection-defaults.ts'
+import type { Task } from '../../../domain/contracts/tasks.ts'
 import type { ReferenceRecord } from '../../../domain/schemas/records/reference.ts'
 import { readText, runPaths, type RunSpec } from '../../detached-training/run-folder.ts'
 
@@ -24,18 +25,22 @@ export async function readReference(folder: string, spec: RunSpec): Promise<Refe
   return {
     v: 1,
     image: name,
-    settings: { ...detectionDefaults },
+    settings: { ...referenceSettings },
+    complete: spec.task === 'detect',
     boxes: text
       .split('\n')
       .filter((line) => line.trim() !== '')
-      .map(readLine),
+      .map((line) => readLine(line, spec.task)),
   }
 }
 
 /** `class x y width height score`; of an object with an outline, `class x y x y … score`. */
-function readLine(line: string): ReferenceRecord['boxes'][number] {
+function readLine(line: string, task: Task): ReferenceRecord['boxes'][number] {
   const values = line.trim().split(/\s+/).map(Number)
   const [label = Number.NaN, x = 0, y = 0, width = 0, height = 0] = values
-  const isBox = values.length === 6
-  return { class: label, xywh: isBox ? [x, y, width, height] : null, score: values.at(-1) ?? Number.NaN }
+  return {
+    class: label,
+    xywh: task === 'detect' ? [x, y, width, height] : null,
+    score: values.at(-1) ?? Number.NaN,
+  }
 }

@@ -10,6 +10,8 @@ export const ReferenceRecord = z.object({
   /** A validation image of the model's dataset version. */
   image: sha256,
   settings: z.object({ confidence: z.number(), iou: z.number(), maxDetections: z.int() }),
+  /** False: the trainer leaves out objects without an outline, so more may be found here. */
+  complete: z.boolean(),
   boxes: z.array(
     z.object({
       /** Place in the model's class names. */

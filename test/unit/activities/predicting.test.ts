@@ -317,6 +317,7 @@ describe('registerModel', () => {
         v: 1,
         image: id('a'),
         settings: detectionDefaults,
+        complete: true,
         boxes: change === 'no box' ? [] : boxes,
       })
       await made.store.remove([keys.modelRecord(model)])
