@@ -4,6 +4,7 @@ import { createDrafter } from './adapters/gemini/drafter.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { checkRuntime } from './adapters/onnx/check-runtime.ts'
+import { createCommandTrainer } from './adapters/command-trainer/trainer.ts'
 import { createTrainer } from './adapters/ultralytics/trainer.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import type { ObjectStore } from './roles/object-store.ts'
@@ -22,6 +23,13 @@ export const checkTrainer = ({
   runsFolder,
 }: Pick<ConnectionSettings['trainer'], 'program' | 'runsFolder'>): Promise<string> =>
   createTrainer({ program, runsFolder, slotFolder: runsFolder }).check()
+
+/** The program of UNDERSTUDY_TRAINER_COMMAND answers. Needs no stack. */
+export const checkCommandTrainer = ({
+  program,
+  runsFolder,
+}: Pick<ConnectionSettings['trainer'], 'program' | 'runsFolder'>): Promise<string> =>
+  createCommandTrainer({ program, runsFolder, slotFolder: runsFolder }).check()
 
 /** The student's runtime computes. Needs no stack. */
 export const checkDetector = (): Promise<string> => checkRuntime()

@@ -9,17 +9,19 @@ import type {
   TrainActivities,
 } from '../domain/contracts/activities.ts'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
+import { createBatchDrafter } from './adapters/gemini/batch-drafter.ts'
 import { createDrafter } from './adapters/gemini/drafter.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { createDetector } from './adapters/onnx/detector.ts'
 import { scaleForTeacher } from './adapters/sharp/scale-for-teacher.ts'
 import { thumbnailUri } from './adapters/sharp/thumbnail.ts'
+import { createBatchDraftingActivities } from './batch-drafting/batch-drafting.ts'
 import { createBatchActivities } from './planning-batches.ts'
 import { createComparisonActivities } from './comparison.ts'
 import { createCycleRecordActivities } from './cycles.ts'
 import { createDatasetActivities } from './datasets.ts'
-import { createDraftingActivities } from './drafting.ts'
+import { createDraftingActivities, keyMissing } from './drafting.ts'
 import { withTypedFailures } from './errors/to-application-failure.ts'
 import { createEvaluationActivities } from './evaluation.ts'
 import { createGateActivities } from './gate.ts'
@@ -60,8 +62,14 @@ export async function composeActivities(
   const trainers = createTrainers(settings.trainer)
   const weightsFolder = settings.trainer.weightsFolder ?? join(home, 'weights')
   const drafter = settings.teacher === null ? null : createDrafter(settings.teacher)
+  const batches = settings.teacher === null ? null : createBatchDrafter(settings.teacher)
+  const teacher = () => {
+    if (drafter === null || batches === null) throw keyMissing()
+    return { batches, identity: drafter.identity }
+  }
 
   const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, now })
+  const batchDrafting = createBatchDraftingActivities({ store, scale: scaleForTeacher, now, teacher })
   const predicting = createPredictingActivities({ store, detector, modelsFolder })
   const reviewing = createReviewingActivities({ store, board })
   const training = createTrainingActivities({
@@ -89,7 +97,10 @@ export async function composeActivities(
   return {
     groups: {
       core: withTypedFailures(core),
-      gemini: withTypedFailures<GeminiActivities>({ draftImage: (input) => drafting.draftImage(input) }),
+      gemini: withTypedFailures<GeminiActivities>({
+        draftImage: (input) => drafting.draftImage(input),
+        ...batchDrafting,
+      }),
       review: withTypedFailures(reviewing),
       train: withTypedFailures(training),
       infer: withTypedFailures<InferActivities>({

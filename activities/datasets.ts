@@ -50,7 +50,7 @@ function requireUsable({ lines, leftOut }: ReviewedImages): void {
       },
     )
   }
-  if (!train.some(({ boxes }) => boxes.length > 0)) {
+  if (!train.some(({ boxes }) => boxes.some(({ crowd }) => crowd !== true))) {
     throw new AdapterError(
       'DatasetUnusable',
       `None of the ${train.length} reviewed training images holds a box: there is nothing to learn.`,

@@ -49,5 +49,5 @@ export async function draftImage(
   } catch (error) {
     throw await recordAttempt(attempt, error, null)
   }
-  return settleReply(reply, { attempt, config, identity, size: request.size, priceShare: 1 })
+  return settleReply(reply, { attempt, config, identity, size: request.size, batch: false })
 }

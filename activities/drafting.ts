@@ -18,9 +18,11 @@ export interface DraftingDependencies {
   readonly call?: () => CurrentCall
 }
 
-export type DraftingActivities = Pick<CoreActivities, 'planDrafts' | 'readImageList'> & GeminiActivities
+export type DraftingActivities = Pick<CoreActivities, 'planDrafts' | 'readImageList'> &
+  Pick<GeminiActivities, 'draftImage'>
 
-const keyMissing = (): AdapterError =>
+/** Said when something needs the teacher and there is none. */
+export const keyMissing = (): AdapterError =>
   new AdapterError(
     'TeacherKeyMissing',
     'There is no key for Gemini, and the simulated teacher was not asked for.',

@@ -67,7 +67,7 @@ export async function estimateDrafts(
     missing,
     calls,
     tokens: Math.round(calls * (mean.prompt + mean.output + mean.thoughts)),
-    usd: calls * callUsd(mean, teacher.price),
+    usd: calls * callUsd(mean, teacher.price) * (teacher.mode === 'batch' ? teacher.batch.priceShare : 1),
     worstCaseUsd: calls * worstCaseUsdOf(config),
     budgetUsd: budget.perCycleUsd,
     measuredOn,

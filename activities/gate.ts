@@ -12,7 +12,7 @@ import { heldOutPredictions, type HeldOutImage } from './store/held-out.ts'
 import { comparisonsOn, keepTestSet, logJudgement } from './store/judgements.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readRecord, requireRecord, writeRecord } from './store/records.ts'
-import { crown, readChampion } from './succession.ts'
+import { crown, readChampion, readSuccession } from './succession.ts'
 
 export type GateActivities = Pick<CoreActivities, 'readChampion' | 'judgeChallenger'>
 
@@ -111,9 +111,15 @@ async function judgement(
     return offLoop('judgement', {
       images: pairsOf(challenger, theirs),
       classes,
-      rules: { ...gate, seed: manifest },
+      rules: { ...gate, seed: manifest, takenBack: await wasTakenBack(store, project, model) },
     })
   }
+}
+
+/** True when a person replaced the model when it reigned last: tonight's gate must not undo what was decided by day. */
+async function wasTakenBack(store: ObjectStore, project: string, model: string): Promise<boolean> {
+  const after = (await readSuccession(store, project)).findLast(({ previous }) => previous === model)
+  return after?.how === 'rollback' || after?.how === 'promote'
 }
 
 const sizeOf = (images: readonly HeldOutImage[]) => ({

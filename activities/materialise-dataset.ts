@@ -5,6 +5,7 @@ import pMap from 'p-map'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import type { Task } from '../domain/contracts/tasks.ts'
 import { toDataYaml, toLabelText, toYoloLabels, type YoloLabel } from '../domain/formats/yolo.ts'
+import { singleBoxes } from '../domain/metrics/crowd.ts'
 import { DatasetRecord, type DatasetLine } from '../domain/schemas/records/dataset.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import { readDataset } from './prediction-pools.ts'
@@ -57,7 +58,7 @@ export async function materialiseDataset(
     }
     for await (const lines of inGroups(readDataset(store, project, dataset), copiesAtOnce * 4)) {
       await pMap(
-        lines.filter(({ split }) => split === 'train' || split === 'val'),
+        lines.filter(isLearntFrom),
         async (line) => {
           await writeImage(partial, line, await loadImage(store, project, line), { classes, task })
           onImage()
@@ -68,6 +69,13 @@ export async function materialiseDataset(
     await writeFile(join(partial, 'data.yaml'), toDataYaml({ folder, classes }))
   }
 }
+
+/**
+ * Training and validation images, without those that show nothing but a crowd: the label format knows no regions to be
+ * ignored, so without their rows such an image would teach that nothing is there (Detectron2 leaves them out likewise).
+ */
+const isLearntFrom = ({ split, boxes }: DatasetLine): boolean =>
+  (split === 'train' || split === 'val') && (boxes.length === 0 || singleBoxes(boxes).length > 0)
 
 const leftoverMilliseconds = 6 * 60 * 60 * 1000
 

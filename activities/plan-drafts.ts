@@ -52,6 +52,7 @@ export async function planDrafts(
     chunks,
     worstCaseUsdPerCall: worstCaseUsdOf(config),
     budgetUsd: await budgetLeft(store, config, cycle),
+    ...(config.teacher.mode === 'batch' ? { batchDeadlineHours: config.teacher.batch.deadlineHours } : {}),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CoreActivities, TrainingPlan } from '../domain/contracts/activities.ts'
 import { basename } from 'node:path'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
+import { singleBoxes } from '../domain/metrics/crowd.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
 import { ChampionRecord, ModelRecord, TrainingRecord } from '../domain/schemas/records/model.ts'
@@ -15,6 +16,7 @@ import {
 import { findBaseWeights, type BaseWeightsDependencies } from './base-weights.ts'
 import { hashOf } from './content-hash.ts'
 import { readDataset } from './prediction-pools.ts'
+import { requireJudgeable } from './require-judgeable.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { loadConfig } from './store/load-config.ts'
 import { weightsFile } from './store/weights-file.ts'
@@ -36,6 +38,7 @@ export async function planTraining(
   const keys = storeKeys(project)
   const config = await loadConfig(store, { project, configHash })
   const { images } = await requireRecord(store, keys.datasetRecord(dataset), DatasetRecord)
+  await requireJudgeable(store, project, dataset)
   const { task, student } = config
   const wishes = { ...student, architecture: basename(student.architecture) }
   const champion = await possibleParent(store, project, dataset, config)
@@ -77,7 +80,8 @@ export async function planTraining(
 async function trainingObjectShares(store: ObjectStore, project: string, dataset: string): Promise<number[]> {
   const shares: number[] = []
   for await (const line of readDataset(store, project, dataset)) {
-    if (line.split === 'train') shares.push(...line.boxes.map(({ xyxy }) => objectShare(xyxy, line)))
+    if (line.split === 'train')
+      shares.push(...singleBoxes(line.boxes).map(({ xyxy }) => objectShare(xyxy, line)))
   }
   return shares
 }

@@ -1,4 +1,5 @@
 import type { InferActivities } from '../domain/contracts/activities.ts'
+import type { Task } from '../domain/contracts/tasks.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { detectionDefaults } from '../domain/detection-defaults.ts'
 import { compareWithReference, fromShares, referenceTolerance } from '../domain/reference-check.ts'
@@ -40,7 +41,8 @@ export async function registerModel(
     )
   }
   const path = await fetchModelFile(store, modelsFolder, { project, model })
-  const { classes, imageSize } = await detector.describe(path)
+  const { classes, imageSize, task } = await detector.describe(path)
+  requireSameTask(task, training.task)
   const config = await loadConfig(store, { project, configHash })
   requireSameClasses(
     classes,
@@ -54,6 +56,19 @@ export async function registerModel(
     checked,
   })
   return { model }
+}
+
+/** Base weights of the other kind make a model of the other kind, whatever the trainer was told. */
+function requireSameTask(found: Task, expected: Task): void {
+  if (found === expected) return
+  throw new AdapterError(
+    'ModelUnsupported',
+    `The trained model is for "${found}"; the project has the task "${expected}".`,
+    {
+      retryable: false,
+      hint: 'Name weights of that task in student.architecture, such as yolo11n-seg.pt for segment.',
+    },
+  )
 }
 
 function requireSameClasses(found: readonly string[], expected: readonly string[]): void {

@@ -19,8 +19,8 @@ export interface AnsweredCall {
   readonly identity: TeacherIdentity
   /** Displayed pixels of the image. */
   readonly size: { readonly width: number; readonly height: number }
-  /** Share of the list price that is billed: a batch job's answers cost half. */
-  readonly priceShare: number
+  /** True for an answer of a batch job: billed at a share of the list price. */
+  readonly batch: boolean
 }
 
 /**
@@ -29,14 +29,14 @@ export interface AnsweredCall {
  * @throws AdapterError TeacherBadReply when nothing can be read out of the reply, which is then an attempt
  */
 export async function settleReply(reply: TeacherReply, call: AnsweredCall): Promise<DraftResult> {
-  const { attempt, config, identity, size, priceShare } = call
+  const { attempt, config, identity, size, batch } = call
   const { store, ref, callId, now } = attempt
   const { project, cycle, image, promptVersion } = ref
   const keys = storeKeys(project)
   const { model } = config.teacher
   const { endpoint, vendor } = identity
   const at = now().toISOString()
-  const usd = callUsd(reply.usage, config.teacher.price) * priceShare
+  const usd = callUsd(reply.usage, config.teacher.price) * (batch ? config.teacher.batch.priceShare : 1)
   await writeLedgerEntry(store, project, {
     v: 1,
     callId,
@@ -49,6 +49,7 @@ export async function settleReply(reply: TeacherReply, call: AnsweredCall): Prom
     endpoint,
     usd,
     tokens: reply.usage,
+    ...(batch ? { batch } : {}),
   })
   const reading = readDraft(reply, config, size)
   if (reading.status === 'unreadable') {

@@ -41,6 +41,13 @@ teacher:
   maxOutputTokens: 8192
   # What your key allows. All calls of all cycles together stay below it.
   requestsPerMinute: 60
+  # single: an answer in seconds. batch: half the price, an answer within a day: for nights.
+  mode: single
+  batch:
+    # After so long a job is cancelled, and what it has not answered is asked for one by one.
+    deadlineHours: 24
+    # Share of the list price that is billed.
+    priceShare: 0.5
   # USD per million tokens, for estimates, the budget and the ledger.
   price:
     input: 0.75

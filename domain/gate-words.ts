@@ -63,7 +63,7 @@ export function comparedWords(
     Sized & {
       readonly verdict: Verdict
       readonly promoted: boolean
-      readonly rules: { readonly margin: number }
+      readonly rules: { readonly margin: number; readonly takenBack?: boolean }
     },
 ): GateWords {
   const { verdict, promoted, deltaMap, rules } = found
@@ -77,6 +77,8 @@ export function comparedWords(
 
 function reasonOf({ verdict, promoted, deltaMap, rules }: Parameters<typeof comparedWords>[0]): string {
   if (verdict === 'worse') return `it is certainly worse by mAP50-95 ${signed(deltaMap.value)}`
+  if (rules.takenBack === true)
+    return 'a person took it back before, and only `understudy model promote` brings it back'
   if (verdict === 'better') return `it is certainly better by mAP50-95 ${signed(deltaMap.value)}`
   if (promoted) return `a loss of more than ${rules.margin} can be excluded, and it is not behind`
   if (deltaMap.low < -rules.margin)

@@ -22,6 +22,8 @@ export interface GateRules {
   /** Loss of mAP50-95 that still counts as "not worse". */
   readonly margin: number
   readonly seed: string
+  /** True when a person took the challenger off the throne before: the gate does not put it back. */
+  readonly takenBack?: boolean
 }
 
 export interface Judgement extends GateWords {
@@ -93,7 +95,7 @@ export function judge(
       detectable,
     }
   const notWorse = deltaMap.low >= -rules.margin
-  const promoted = notWorse && deltaMap.value >= 0
+  const promoted = notWorse && deltaMap.value >= 0 && rules.takenBack !== true
   const verdict = verdictOf(deltaMap, notWorse)
   return {
     ...on,

@@ -3,6 +3,7 @@ import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { short } from '../domain/contracts/workflow-ids.ts'
 import type { DraftChunkInput, DraftChunkResult } from '../domain/contracts/workflow-inputs.ts'
 import { core, gemini } from './ask.ts'
+import { draftInBatches } from './draft-in-batches.ts'
 import { failureCode, failureSpentUsd } from './failure-code.ts'
 import { draftingPausedSignal } from './messages.ts'
 import { draftsInFlight } from './policies.ts'
@@ -14,18 +15,16 @@ const hopeless: readonly string[] = ['TeacherAuth', 'TeacherKeyMissing', 'Teache
 const toldFailures = 20
 
 /**
- * Has up to 50 images drafted, one activity a call, a few in flight. A failed image is collected, never turned into an empty
+ * Has up to 50 images drafted, one activity a call, a few in flight; with `batch`, as batch jobs first. A failed image is collected, never turned into an empty
  * draft, and never fails the others.
  */
 export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResult> {
-  const { project, configHash, cycle, promptVersion, chunk, maxCalls } = input
+  const { project, configHash, cycle, promptVersion, chunk, maxCalls, batch } = input
   let paused = false
   setHandler(draftingPausedSignal, (told) => {
     paused = told.paused
   })
 
-  const key = storeKeys(project).draftChunk(cycle, chunk)
-  const { images } = await core(`Read part ${chunk}`).readImageList({ key })
   const totals = { ok: 0, partial: 0, blocked: 0, alreadyThere: 0, failed: 0, usd: 0, tokens: 0 }
   const failures: { image: string; code: string }[] = []
   let stoppedBy: string | null = null
@@ -52,7 +51,18 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
     }
   }
 
-  const queue = images.slice(0, maxCalls ?? images.length)
+  const queue: string[] = []
+  if (batch === undefined) {
+    const key = storeKeys(project).draftChunk(cycle, chunk)
+    const { images } = await core(`Read part ${chunk}`).readImageList({ key })
+    queue.push(...images.slice(0, maxCalls ?? images.length))
+  } else {
+    const { running: _, left, failures: failed, ...counts } = await draftInBatches({ ...input, batch })
+    Object.assign(totals, counts)
+    totals.failed = failed.length
+    failures.push(...failed.slice(0, toldFailures))
+    queue.push(...left.slice(0, maxCalls ?? left.length))
+  }
   const work = async (): Promise<void> => {
     for (let image = queue.shift(); image !== undefined; image = queue.shift()) {
       await condition(() => !paused)

@@ -39,7 +39,7 @@ export async function nightly(input: NightlyInput): Promise<NightResult> {
 }
 
 async function runNight(input: NightlyInput): Promise<NightResult> {
-  const { project, configHash, reviewPollSeconds } = input
+  const { project, configHash, reviewPollSeconds, batchPollSeconds } = input
   try {
     const result = await executeChild(cycle, {
       workflowId: cycleId(project),
@@ -53,6 +53,7 @@ async function runNight(input: NightlyInput): Promise<NightResult> {
           mode: 'nightly',
           limit: null,
           ...(reviewPollSeconds && { reviewPollSeconds }),
+          ...(batchPollSeconds && { batchPollSeconds }),
         },
       ],
     })

@@ -28,6 +28,17 @@ export const geminiPolicy: ActivityOptions = {
   retry: { initialInterval: seconds(2), maximumInterval: minutes(2) },
 }
 
+/**
+ * Handing in and looking at batch jobs: 50 pictures are scaled and sent in one go. Two hours in vain (the cap on queued
+ * tokens is full) and the images are asked for one by one.
+ */
+export const batchPolicy: ActivityOptions = {
+  startToCloseTimeout: minutes(10),
+  scheduleToCloseTimeout: hours(2),
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: seconds(2), maximumInterval: minutes(5) },
+}
+
 /** Label Studio on SQLite may answer after a minute of lock waits; two hours outlive an upgrade of the server. */
 export const reviewPolicy: ActivityOptions = {
   startToCloseTimeout: minutes(5),
@@ -66,3 +77,12 @@ export const chunksInFlight = 2
 
 /** Polls of Label Studio: seconds; quick at first, because somebody is often about to finish; each costs about 11 events. */
 export const reviewPoll = { first: 5, most: 60, growth: 1.5 }
+
+/**
+ * Looks at batch jobs: seconds; small jobs are done in minutes, most within an hour, and ten minutes lost of a night do not
+ * matter.
+ */
+export const batchPoll = { first: 30, most: 600, growth: 1.5 }
+
+/** Chunks that wait for batch jobs together: Google takes 100 jobs at once, and a chunk of large pictures makes several. */
+export const batchChunksInFlight = 30

@@ -29,16 +29,21 @@ export function registerDoctor(program: Command): void {
 async function diagnose({ folder, output }: HandlerContext): Promise<Diagnosis> {
   const { checkInstallation } = await import('../doctor/check-installation.ts')
   const { homeOf } = await import('../../infra/stack/home.ts')
-  const { checkDetector, checkTrainer } = await import('../../activities/compose-checks.ts')
+  const { checkCommandTrainer, checkDetector, checkTrainer } =
+    await import('../../activities/compose-checks.ts')
   output.progress('looks at what is installed')
   const { findings, trainer } = await checkInstallation(process.env)
   output.progress('asks the services, the trainer and the runtime')
   const { runsFolder } = homeOf(folder)
+  const ownTrainer = process.env['UNDERSTUDY_TRAINER_COMMAND']?.trim() ?? ''
   const rest = await Promise.all([
     diagnoseServices(folder),
     trainer === null
       ? [skipped('trainer', 'it is not installed')]
       : check('trainer', async () => `ultralytics ${await checkTrainer({ program: trainer, runsFolder })}`),
+    ownTrainer === ''
+      ? []
+      : check('trainer command', () => checkCommandTrainer({ program: ownTrainer, runsFolder })),
     check('detector', checkDetector),
   ])
   const checks = [...findings, ...rest.flat()]

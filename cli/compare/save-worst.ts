@@ -29,16 +29,18 @@ export async function saveSideBySide(
   return file
 }
 
+/**
+ * Only what differs is labelled, and drawn last: on a crowded picture the labels of all boxes cover each other, and those of
+ * agreed ones tell nothing.
+ */
 function annotated(boxes: readonly LabelledBox[], differences: readonly Difference[], side: 'a' | 'b') {
   const kinds = new Map(differences.map((difference) => [difference[side], difference.kind]))
-  return boxes.map((box) => {
+  const drawn = boxes.map((box) => {
     if (box.crowd === true) return { xyxy: box.xyxy, label: `${box.class} crowd`, colour: crowdColour }
     const kind = kinds.get(box)
+    if (kind === undefined) return { xyxy: box.xyxy, label: '', colour: agreedColour }
     const name = box.score === null ? box.class : `${box.class} ${box.score.toFixed(2)}`
-    return {
-      xyxy: box.xyxy,
-      label: kind === undefined ? name : `${name} ${kind}`,
-      colour: kind === undefined ? agreedColour : differentColour,
-    }
+    return { xyxy: box.xyxy, label: `${name} ${kind}`, colour: differentColour }
   })
+  return drawn.toSorted((one, other) => Number(one.label !== '') - Number(other.label !== ''))
 }

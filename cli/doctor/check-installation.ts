@@ -11,6 +11,7 @@ export interface Installation {
 export async function checkInstallation(environment: NodeJS.ProcessEnv): Promise<Installation> {
   const { findToolchain } = await import('../../infra/toolchain/find-toolchain.ts')
   const { selectPython } = await import('../../infra/toolchain/python-selection.ts')
+  const { findFfmpeg } = await import('../../infra/toolchain/ensure-ffmpeg.ts')
   const tools = await findToolchain({ environment })
   const findings = await Promise.all([
     check('node', async () => process.version),
@@ -18,6 +19,10 @@ export async function checkInstallation(environment: NodeJS.ProcessEnv): Promise
       const { version, program } = await selectPython(environment)
       return `${version.join('.')} at ${program}`
     }),
+    check(
+      'ffmpeg, for videos',
+      async () => (await findFfmpeg(environment)) ?? 'installed at the first video',
+    ),
     ...tools.map((tool) =>
       check(toolLabels[tool.tool], async () => {
         if (tool.state === 'found') return `${tool.version} (${placeInWords[tool.where]})`

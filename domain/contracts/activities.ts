@@ -34,6 +34,13 @@ export interface DraftPlan {
   readonly worstCaseUsdPerCall: number
   /** Money left for this cycle, USD; null without a budget. */
   readonly budgetUsd: number | null
+  /** Set when the chunks go through batch jobs first: after so many hours what is missing is asked for one by one. */
+  readonly batchDeadlineHours?: number
+}
+/** A chunk whose images go through batch jobs. */
+export interface DraftBatchRef extends CycleRef {
+  readonly promptVersion: string
+  readonly chunk: number
 }
 export interface DraftResult {
   readonly status: 'ok' | 'partial' | 'blocked'
@@ -42,6 +49,20 @@ export interface DraftResult {
   readonly tokens: number
   /** False when the draft was there already and nothing was paid. */
   readonly paid: boolean
+}
+/** What became of a chunk's batch jobs so far: the sum over all of them. */
+export interface DraftBatchSight {
+  /** Jobs that have not ended. */
+  readonly running: number
+  readonly ok: number
+  readonly partial: number
+  readonly blocked: number
+  readonly usd: number
+  readonly tokens: number
+  /** Images to be asked for one by one: a job or its item gave no answer, and nothing was billed for them or one more try is due. */
+  readonly left: readonly string[]
+  /** Images that were billed and gave no draft. */
+  readonly failures: readonly { readonly image: string; readonly code: string }[]
 }
 export interface BatchPlan {
   /** Null when there is nothing to queue. */
@@ -183,6 +204,12 @@ export interface CoreActivities {
 }
 
 export interface GeminiActivities {
+  /** Hands a chunk's images in as batch jobs. A second call submits nothing twice, also when the first one's answer was lost. */
+  submitDraftBatches(input: DraftBatchRef & { maxCalls: number | null }): Promise<{ jobs: number }>
+  /** Looks at the jobs that run and keeps the drafts of those that have ended. */
+  lookAtDraftBatches(input: DraftBatchRef): Promise<DraftBatchSight>
+  /** Cancels what still runs: nothing of it comes any more. */
+  endDraftBatches(input: DraftBatchRef): Promise<DraftBatchSight>
   draftImage(input: CycleRef & { image: string; promptVersion: string }): Promise<DraftResult>
 }
 

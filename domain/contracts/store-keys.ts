@@ -53,6 +53,8 @@ export const storeKeys = (project: string) => ({
   cycles: `${project}/cycles/`,
   cycleFile: (cycle: number, file: string) => `${project}/cycles/${pad(cycle)}/${file}`,
   draftChunk: (cycle: number, chunk: number) => `${project}/cycles/${pad(cycle)}/drafting/${pad(chunk)}.json`,
+  draftBatches: (cycle: number, chunk: number) =>
+    `${project}/cycles/${pad(cycle)}/drafting/${pad(chunk)}.jobs.json`,
   ledger: `${project}/ledger/`,
   ledgerEntry: (date: string, callId: string) => `${project}/ledger/${date}/${callId}.json`,
 })

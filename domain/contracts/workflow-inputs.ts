@@ -39,13 +39,21 @@ export interface CycleCarry {
   readonly reportKey?: string
 }
 
+/** How often something is looked at: at first, and at most after a while. Seconds. */
+export interface PollSeconds {
+  readonly first: number
+  readonly most: number
+}
+
 export interface CycleInput extends ProjectRef {
   readonly v: 1
   readonly mode: CycleMode
   /** Draft at most this many images; null: all that are missing. */
   readonly limit: number | null
   /** Poll Label Studio this often at first and at most, seconds. Left out: 5 and 60. */
-  readonly reviewPollSeconds?: { readonly first: number; readonly most: number }
+  readonly reviewPollSeconds?: PollSeconds
+  /** Look at batch jobs this often at first and at most, seconds. Left out: 30 and 600. */
+  readonly batchPollSeconds?: PollSeconds
   /** Wait for a person's `approveTraining` before training. Left out: no. */
   readonly approveTraining?: boolean
   readonly carry?: CycleCarry
@@ -71,6 +79,11 @@ export interface DraftChunkInput extends ProjectRef {
   readonly chunk: number
   /** Most calls this chunk may make: the budget's reservation; null: as many as there are images. */
   readonly maxCalls: number | null
+  /** Set: batch jobs first, single calls for what they leave. */
+  readonly batch?: {
+    readonly deadlineHours: number
+    readonly pollSeconds?: PollSeconds
+  }
 }
 
 export interface DraftChunkResult {
@@ -107,7 +120,8 @@ export interface CompareInput extends ProjectRef {
 
 export interface NightlyInput extends ProjectRef {
   readonly v: 1
-  readonly reviewPollSeconds?: { readonly first: number; readonly most: number }
+  readonly reviewPollSeconds?: PollSeconds
+  readonly batchPollSeconds?: PollSeconds
 }
 
 export interface NightResult {

@@ -1,5 +1,5 @@
 import type { ImageSize } from '../box.ts'
-import { resizeBilinear } from './bilinear.ts'
+import { resizeIntoPlanes } from './bilinear.ts'
 import { letterbox, type Letterbox } from './letterbox.ts'
 
 /** Grey that Ultralytics pads with, 0 to 255. */
@@ -20,18 +20,30 @@ export function fillLetterboxTensor(
   tensor: Float32Array,
 ): Letterbox {
   const box = letterbox(source, target)
-  const { resized, left, top } = box
-  const plane = target.width * target.height
-  const pixels = resizeBilinear(rgb, source, resized)
-  tensor.fill(unit[padding] ?? 0)
-  let pixel = 0
-  for (let y = 0; y < resized.height; y += 1) {
-    let out = (top + y) * target.width + left
-    for (let x = 0; x < resized.width; x += 1, out += 1, pixel += 3) {
-      tensor[out] = unit[pixels[pixel] ?? 0] ?? 0
-      tensor[out + plane] = unit[pixels[pixel + 1] ?? 0] ?? 0
-      tensor[out + 2 * plane] = unit[pixels[pixel + 2] ?? 0] ?? 0
-    }
+  const channel = target.width * target.height
+  const start = box.top * target.width + box.left
+  for (let plane = 0; plane < tensor.length; plane += channel) {
+    padPlane(tensor.subarray(plane, plane + channel), box)
   }
+  resizeIntoPlanes(rgb, source, box.resized, {
+    values: tensor,
+    shades: unit,
+    start,
+    row: target.width,
+    channel,
+  })
   return box
+}
+
+/** The padding alone: what the image covers is written anyway. */
+function padPlane(plane: Float32Array, { target, resized, left, top }: Letterbox): void {
+  const grey = unit[padding] ?? 0
+  const { width } = target
+  plane.fill(grey, 0, top * width)
+  plane.fill(grey, (top + resized.height) * width)
+  if (resized.width === width) return
+  for (let row = top * width; row < (top + resized.height) * width; row += width) {
+    plane.fill(grey, row, row + left)
+    plane.fill(grey, row + left + resized.width, row + width)
+  }
 }

@@ -95,7 +95,7 @@ const bySource = ({ bySource: rows }: Edits): Markup =>
           html`<tr>
             <td>${sources[source]}</td>
             <td class="num">${shown}</td>
-            ${[kept, nudged, moved, relabelled, deleted].map((count) => html`<td class="num">${count} <span class="soft">${percent(count, shown)}</span></td>`)}
+            ${[kept, nudged, moved, relabelled, deleted].map((count) => html`<td class="num">${count} <span class="soft">(${percent(count, shown)})</span></td>`)}
           </tr>`,
       )}
     </table>

@@ -21,7 +21,7 @@ function verdictCard({ gate, story }: ReportData): Markup {
   const title = gate.promoted ? 'The new student is the champion' : 'The champion stays'
   const comparisons = gate.comparisons ?? 0
   const groups = gate.groups ?? gate.images
-  const basis = `${gate.images} test images in ${groups} groups, compared ${comparisons} times so far`
+  const basis = `${gate.images} test images in ${groups} groups, compared ${comparisons === 1 ? 'once' : `${comparisons} times`} so far`
   return html`<div class="card${gate.promoted ? '' : ' kept'}">
     <b>${title}</b> (${gate.verdict})
     <p>${gate.words}</p>

@@ -8,7 +8,7 @@ p { margin: 6px 0; } .soft { opacity: .72; } .num { text-align: right; font-vari
 .card { border: 1px solid var(--line); border-left: 5px solid var(--person); border-radius: 8px; padding: 12px 16px; margin: 16px 0; background: var(--soft); }
 .card.kept { border-left-color: var(--teacher); }
 .notice { border: 1px dashed var(--line); border-radius: 8px; padding: 8px 12px; margin: 12px 0; }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; }
+.scroll { overflow-x: auto; } .scroll + .scroll { margin-top: 20px; } table { border-collapse: collapse; width: 100%; }
 th, td { padding: 5px 10px; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; } th { font-weight: 600; }
 th.num { text-align: right; }
 .facts { display: flex; flex-wrap: wrap; gap: 8px; padding: 0; list-style: none; }
@@ -29,5 +29,6 @@ i.precision { color: var(--precision); border-top-style: dashed; } i.recall { co
 .matrix { width: auto; } .matrix th { white-space: nowrap; max-width: 13em; overflow: hidden; text-overflow: ellipsis; }
 .stacked { grid-template-columns: 100%; } .on-end th.num { vertical-align: bottom; } .on-end th.num span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 11em; overflow: hidden; text-overflow: ellipsis; }
 .agreed { background: color-mix(in srgb, var(--person) var(--share), transparent); } .mistaken { background: color-mix(in srgb, var(--teacher) var(--share), transparent); }
+@media (max-width: 600px) { th, td { padding: 4px 6px; } td.num .soft { display: block; font-size: 12px; } table:not(.matrix) td:first-child { min-width: 6.5em; } body { padding-top: 12px; } h2 { margin-top: 28px; } }
 code { font-size: 12px; overflow-wrap: anywhere; }
 `

@@ -43,6 +43,16 @@ export const ProjectConfig = z.strictObject({
       imageSize: z.int().min(256).max(4096).default(1536),
       maxOutputTokens: z.int().min(256).max(65_536).default(8192),
       requestsPerMinute: z.number().positive().default(60),
+      /** `single`: an answer in seconds. `batch`: half the price, an answer within a day: for nights. */
+      mode: z.enum(['single', 'batch']).default('single'),
+      batch: z
+        .strictObject({
+          /** After so long a job is cancelled, and what it has not answered is asked for one by one. */
+          deadlineHours: z.number().positive().max(48).default(24),
+          /** Share of the list price that is billed. */
+          priceShare: z.number().min(0).max(1).default(0.5),
+        })
+        .prefault({}),
       /** USD per million tokens. */
       price: z
         .strictObject({ input: z.number().min(0), output: z.number().min(0) })

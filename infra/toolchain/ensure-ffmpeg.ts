@@ -8,12 +8,22 @@ import { selectPython } from './python-selection.ts'
 import type { EnsureOptions } from './ensure-toolchain.ts'
 
 /** Reads `ffmpeg -version`; distributions name their builds freely, so any ffmpeg counts. */
-export const acceptedFfmpeg = (output: string): string | undefined =>
-  /^ffmpeg version (\S+)/m.exec(output)?.[1]
+const acceptedFfmpeg = (output: string): string | undefined => /^ffmpeg version (\S+)/m.exec(output)?.[1]
+
+/** Absolute path of an ffmpeg that works, the first on PATH or else the one in the cache; null: one would be installed. */
+export async function findFfmpeg(
+  environment: NodeJS.ProcessEnv,
+  cacheFolder = cacheFolderOf(environment),
+): Promise<string | null> {
+  const found = await findProgram('ffmpeg', ['-version'], acceptedFfmpeg, environment)
+  if (found !== undefined) return found.program
+  const entry = await pythonEnvironmentEntry(cacheFolder, 'ffmpeg')
+  return (await isInstalled(entry)) ? entry.program : null
+}
 
 /**
- * Absolute path of an ffmpeg that works: the first on PATH, else the one in the cache, else the one of a Python package,
- * installed now. Only videos need it, so it is no part of what `up` installs.
+ * What {@link findFfmpeg} finds, else the ffmpeg of a Python package, installed now. Only videos need it, so it is no part
+ * of what `up` installs.
  * @throws StackError ToolchainFailed with both ways to get one, Interrupted
  */
 export async function ensureFfmpeg({
@@ -22,10 +32,8 @@ export async function ensureFfmpeg({
   onProgress,
   signal,
 }: EnsureOptions): Promise<string> {
-  const found = await findProgram('ffmpeg', ['-version'], acceptedFfmpeg, environment)
-  if (found !== undefined) return found.program
-  const entry = await pythonEnvironmentEntry(cacheFolder, 'ffmpeg')
-  if (await isInstalled(entry)) return entry.program
+  const found = await findFfmpeg(environment, cacheFolder)
+  if (found !== null) return found
   const context = { cacheFolder, environment, onProgress, signal }
   try {
     return await ensurePythonEnvironment('ffmpeg', () => selectPython(environment), context)

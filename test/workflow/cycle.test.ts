@@ -1,4 +1,5 @@
 import { WorkflowFailedError } from '@temporalio/client'
+import { Context } from '@temporalio/activity'
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
 import { expect, test } from 'vitest'
 import { cycleId } from '../../domain/contracts/workflow-ids.ts'
@@ -237,5 +238,28 @@ test('the champion is run on the same held-out images before it is compared', as
       .map(({ input }) => [input.model, input.manifest])
     expect(predicted).toContainEqual([champion, '1'.repeat(64)])
     expect(predicted).toContainEqual([champion, '2'.repeat(64)])
+  })
+})
+
+test('a cycle that is cancelled while it drafts ends as stopped, and starts no further call', async () => {
+  let inFlight = 0
+  const { activities, log } = fakeLoop(
+    {
+      draftImage: async () => {
+        inFlight += 1
+        await Context.current().cancelled
+        throw new Error('unreachable')
+      },
+    },
+    { images: 120 },
+  )
+  await withLoop(activities, async (loop) => {
+    const handle = await start(loop)
+    await eventually('a call in flight', async () => (inFlight > 0 ? true : undefined))
+    await handle.cancel()
+    const failure = await handle.result().catch((error: unknown) => error)
+    expect((failure as WorkflowFailedError).cause).toBeInstanceOf(CancelledFailure)
+    expect(log.calls.find(({ name }) => name === 'closeCycle')?.input).toMatchObject({ outcome: 'stopped' })
+    expect(inFlight).toBeLessThan(40)
   })
 })

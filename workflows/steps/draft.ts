@@ -1,13 +1,19 @@
-import { condition, startChild, workflowInfo, type ChildWorkflowHandle } from '@temporalio/workflow'
+import {
+  condition,
+  isCancellation,
+  startChild,
+  workflowInfo,
+  type ChildWorkflowHandle,
+} from '@temporalio/workflow'
 import { ApplicationFailure } from '@temporalio/common'
 import { draftChunkId } from '../../domain/contracts/workflow-ids.ts'
-import type { DraftChunkResult } from '../../domain/contracts/workflow-inputs.ts'
+import type { DraftChunkInput, DraftChunkResult } from '../../domain/contracts/workflow-inputs.ts'
 import { draftChunkSize } from '../../domain/contracts/activities.ts'
 import { callsWithinBudget } from '../../domain/call-budget.ts'
 import type { CycleRun } from '../cycle-run.ts'
 import { draftChunk } from '../draft-chunk.ts'
 import { draftingPausedSignal } from '../messages.ts'
-import { chunksInFlight } from '../policies.ts'
+import { batchChunksInFlight, chunksInFlight } from '../policies.ts'
 import type { Step } from './step.ts'
 
 /**
@@ -33,35 +39,42 @@ export const draft: Step = async (run) => {
       reservedUsd: state.reservedUsd,
       worstCaseUsd: plan.worstCaseUsdPerCall,
     })
+  const inFlight = plan.batchDeadlineHours === undefined ? chunksInFlight : batchChunksInFlight
   const mayHandOut = (): boolean =>
-    !run.control.paused && running.size < chunksInFlight && (callsLeft() !== 0 || running.size === 0)
+    !run.control.paused && running.size < inFlight && (callsLeft() !== 0 || running.size === 0)
 
-  for (let number = (run.facts.chunksDone ?? 0) + 1; number <= plan.chunks; number += 1) {
-    await condition(mayHandOut)
-    const calls = callsLeft()
-    if (state.failure !== null || calls === 0 || workflowInfo().continueAsNewSuggested) break
-    run.learn({ chunksDone: number })
-    const maxCalls = calls === null ? null : Math.min(calls, draftChunkSize)
-    const reserved = (maxCalls ?? 0) * plan.worstCaseUsdPerCall
-    state.reservedUsd += reserved
-    const child = await startChild(draftChunk, {
-      workflowId: draftChunkId(run.input.project, run.ref.cycle, number),
-      staticSummary: `${run.input.project}: drafts, part ${number} of ${plan.chunks}`,
-      args: [{ v: 1, ...run.ref, promptVersion: plan.promptVersion, chunk: number, maxCalls }],
-    })
-    running.set(number, child)
-    const collect = async (): Promise<void> => {
-      const result = await child.result()
-      running.delete(number)
-      state.reservedUsd -= reserved
-      state.failure ??= result.stoppedBy
-      addUp(run, result)
+  try {
+    for (let number = (run.facts.chunksDone ?? 0) + 1; number <= plan.chunks; number += 1) {
+      await condition(mayHandOut)
+      const calls = callsLeft()
+      if (state.failure !== null || calls === 0 || workflowInfo().continueAsNewSuggested) break
+      run.learn({ chunksDone: number })
+      const maxCalls = calls === null ? null : Math.min(calls, draftChunkSize)
+      const reserved = (maxCalls ?? 0) * plan.worstCaseUsdPerCall
+      state.reservedUsd += reserved
+      const child = await startChild(draftChunk, {
+        workflowId: draftChunkId(run.input.project, run.ref.cycle, number),
+        staticSummary: `${run.input.project}: drafts, part ${number} of ${plan.chunks}`,
+        args: [
+          { v: 1, ...run.ref, promptVersion: plan.promptVersion, chunk: number, maxCalls, ...batchOf(run) },
+        ],
+      })
+      running.set(number, child)
+      const collect = async (): Promise<void> => {
+        const result = await child.result()
+        running.delete(number)
+        state.reservedUsd -= reserved
+        state.failure ??= result.stoppedBy
+        addUp(run, result)
+      }
+      work.push(collect())
     }
-    work.push(collect())
+    await Promise.all(work)
+  } finally {
+    // Cancelled: the children end first, and none of what they throw is left to nobody.
+    state.ended = true
+    await Promise.allSettled([...work, mirror])
   }
-  await Promise.all(work)
-  state.ended = true
-  await mirror
 
   const { drafting, simulated } = run.progress()
   const { failure } = state
@@ -75,6 +88,14 @@ export const draft: Step = async (run) => {
   return {
     note: `${drafting.done} drafted${simulated ? ' by the simulated teacher' : ''}, ${drafting.failed} failed${codesOf(run)}, ${drafting.usd.toFixed(4)} USD${whyEnded(failure, spent, left)}`,
   }
+}
+
+/** What a chunk is told of batch jobs; nothing when the plan asks one by one. */
+function batchOf({ facts: { draftPlan }, input }: CycleRun): Pick<DraftChunkInput, 'batch'> {
+  const deadlineHours = draftPlan?.batchDeadlineHours
+  if (deadlineHours === undefined) return {}
+  const { batchPollSeconds: pollSeconds } = input
+  return { batch: { deadlineHours, ...(pollSeconds && { pollSeconds }) } }
 }
 
 const codesOf = ({ facts: { draftFailures = [] } }: CycleRun): string =>
@@ -113,7 +134,13 @@ async function mirrorPause(
 ): Promise<void> {
   let told = false
   while (!ended()) {
-    await condition(() => ended() || run.control.paused !== told)
+    try {
+      await condition(() => ended() || run.control.paused !== told)
+    } catch (error) {
+      // The children hear of it themselves.
+      if (isCancellation(error)) return
+      throw error
+    }
     if (run.control.paused === told) continue
     told = run.control.paused
     // A child that ends while it is being told cannot be told any more: nothing is lost by that.

@@ -51,5 +51,42 @@ export const LedgerEntry = z.object({
   endpoint: z.enum(['google', 'simulated', 'custom']),
   tokens: z.object({ prompt: z.int(), output: z.int(), thoughts: z.int() }),
   usd: z.number(),
+  /** True for an answer of a batch job, which is billed at a share of the list price. */
+  batch: z.boolean().optional(),
 })
 export type LedgerEntry = z.infer<typeof LedgerEntry>
+
+const draftCounts = z.object({
+  ok: z.int(),
+  partial: z.int(),
+  blocked: z.int(),
+  usd: z.number(),
+  tokens: z.int(),
+})
+
+/** `cycles/<n>/drafting/<chunk>.jobs.json`: the batch jobs that a chunk was handed in as, and what became of each. */
+export const DraftBatchRecord = z.object({
+  v: z.literal(1),
+  promptVersion: sha256,
+  model: z.string(),
+  jobs: z.array(
+    z.object({
+      /** Ours, made of the images: a job whose submission was not recorded is found again by it. */
+      name: z.string(),
+      images: z.array(sha256).min(1),
+      /** The vendor's name; null until it is submitted. */
+      job: z.string().nullable(),
+      /** Null while it runs. */
+      ended: z
+        .object({
+          state: z.enum(['answered', 'failed', 'expired', 'cancelled', 'gone', 'not-submitted']),
+          reason: z.string().nullable(),
+          counts: draftCounts,
+          left: z.array(sha256),
+          failures: z.array(z.object({ image: sha256, code: z.string() })),
+        })
+        .nullable(),
+    }),
+  ),
+})
+export type DraftBatchRecord = z.infer<typeof DraftBatchRecord>

@@ -78,7 +78,7 @@ describe('a batch job through the real SDK', () => {
     expect((await bench.calls()).paid).toBe(0)
   })
 
-  test('is refused as a whole when the key is wrong or the model unknown', async () => {
+  test('is refused as a whole when the model is unknown', async () => {
     expect(await rejectionOf(drafter.submit('gemini-0', 'round-6', items('a')))).toMatchObject({
       code: 'TeacherBadRequest',
       retryable: false,

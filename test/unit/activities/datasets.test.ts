@@ -337,6 +337,7 @@ const crown = (model: string) =>
 test('a plan is kept under the hash of everything that makes the training, and made twice alike', async () => {
   await accept('a', 'train')
   await accept('b', 'val')
+  await accept('t', 'test')
   const { dataset } = await build()
   const first = await plan(dataset)
   expect(first).toMatchObject({ model: null, images: 1 })
@@ -350,6 +351,7 @@ test('a plan is kept under the hash of everything that makes the training, and m
 test('a training that was registered is found again, also once its model is the champion', async () => {
   await accept('a', 'train')
   await accept('b', 'val')
+  await accept('t', 'test')
   const { dataset } = await build()
   const { trainKey } = await plan(dataset)
   const model = await register(dataset, trainKey)
@@ -363,6 +365,7 @@ test('after the champion, changed and added training images are new, and the pla
   const changed = await accept('a', 'train')
   await accept('kept', 'train')
   await accept('b', 'val')
+  await accept('t', 'test')
   const first = await build()
   const champion = await register(first.dataset, (await plan(first.dataset)).trainKey)
   await crown(champion)
@@ -376,4 +379,24 @@ test('after the champion, changed and added training images are new, and the pla
   expect((await requireRecord(store, keys.trainingPlan(trainKey), TrainingPlanRecord)).arguments.parent).toBe(
     champion,
   )
+})
+
+test.each([
+  ['no test image was reviewed', async () => {}, /No image of the test split has been reviewed/],
+  [
+    'no reviewed test image shows anything',
+    () => accept('t', 'test', []),
+    /None of the 1 reviewed test images/,
+  ],
+])('when %s nothing is trained, because it could not be judged', async (_name, arrange, message) => {
+  await accept('a', 'train')
+  await accept('b', 'val')
+  await arrange()
+  const { dataset } = await build()
+  await expect(plan(dataset)).rejects.toMatchObject({
+    code: 'DatasetUnusable',
+    retryable: false,
+    message: expect.stringMatching(message),
+    hint: expect.stringContaining('held-out'),
+  })
 })

@@ -8,6 +8,7 @@ import {
 } from '../../../activities/store/judgements.ts'
 import { createMemoryObjectStore } from '../../fixtures/fakes/memory-object-store.ts'
 import type { JudgementRecord } from '../../../domain/schemas/records/judgement.ts'
+import { crown, readChampion } from '../../../activities/succession.ts'
 import { id } from '../../fixtures/comparison-bench.ts'
 import { createGateBench } from '../../fixtures/gate-bench.ts'
 
@@ -76,4 +77,17 @@ test('a test set that grew by a few images counts as the same one; one that doub
   expect(await counted(old.toReversed())).toBe(2)
   expect(await counted(grown)).toBe(2)
   expect(await counted(doubled)).toBe(0)
+})
+
+test('a champion that a person took back is not put back by the gate, however good it is', async () => {
+  const { store, judge, champion } = await createGateBench({ first: 10, better: 35 })
+  await judge('first', 1)
+  await judge('better', 2)
+  const by = { cycle: null, verdict: null, by: 'ann', reason: 'wrong on night pictures' } as const
+  const back = { model: id('first'), since: '2026-01-03T00:00:00Z', how: 'rollback', ...by } as const
+  expect(await crown(store, 'cells', await readChampion(store, 'cells'), back)).toBe(true)
+  const verdict = await judge('better', 3)
+  expect(verdict).toMatchObject({ verdict: 'better', promoted: false, champion: id('first') })
+  expect(verdict.words).toContain('The champion stays: a person took it back')
+  expect(await champion()).toBe(id('first'))
 })

@@ -345,6 +345,17 @@ describe('registerModel', () => {
     })
   })
 
+  it('refuses a model of boxes in a project of outlines', async () => {
+    const { store, input, written } = await trained(['red', 'blue'])
+    const record = { ...training(input.dataset), task: 'segment' as const }
+    await writeRecord(store, keys.training(input.trainKey), TrainingRecord, record)
+    await expect(activitiesOf(store).registerModel(input)).rejects.toMatchObject({
+      code: 'ModelUnsupported',
+      hint: expect.stringContaining('yolo11n-seg.pt'),
+    })
+    expect(await written()).toBeNull()
+  })
+
   it('refuses a file that was cut off before it was stored', async () => {
     const { store, input, written } = await trained(['red', 'blue'], cut)
     await expect(activitiesOf(store).registerModel(input)).rejects.toMatchObject({ code: 'ModelUnreadable' })

@@ -36,6 +36,17 @@ const review = (change: Partial<ReviewProgress> = {}): ReviewProgress => ({
 })
 export { review as reviewState }
 
+/** What batch jobs that drafted so many images tell, when they leave none. */
+export const drafted = (ok: number) => ({
+  ok,
+  partial: 0,
+  blocked: 0,
+  usd: ok * 0.0005,
+  tokens: ok * 1500,
+  left: [],
+  failures: [],
+})
+
 /**
  * Fakes of our own roles that behave like a healthy loop over `images` images: what workflows are tested against. Each
  * test scripts only what is different in it.
@@ -67,6 +78,9 @@ export function fakeLoop(
       return { images: Array.from({ length: size }, (_, i) => String(chunk * 1000 + i).padStart(64, '0')) }
     },
     draftImage: async () => ({ status: 'ok', boxes: 2, usd: 0.001, tokens: 1500, paid: true }),
+    submitDraftBatches: async () => ({ jobs: 1 }),
+    lookAtDraftBatches: async () => ({ running: 0, ...drafted(images) }),
+    endDraftBatches: async () => ({ running: 0, ...drafted(0) }),
     planFirstBatch: async () => ({ batch: 1, images, byKind: { 'held-out': 1, 'cold-start': images - 1 } }),
     prepareBoard: async () => ({ boardUrl: 'http://board.test/projects/1' }),
     postBatch: async () => ({ posted: images, alreadyThere: 0 }),

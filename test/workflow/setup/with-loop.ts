@@ -48,6 +48,7 @@ export async function withLoop(
     mode: 'full',
     limit: null,
     reviewPollSeconds: { first: 0.2, most: 0.4 },
+    batchPollSeconds: { first: 0.2, most: 0.4 },
   }
   try {
     await test({ client, project, queue: taskQueue('core', prefix), input })

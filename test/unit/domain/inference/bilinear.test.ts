@@ -1,9 +1,20 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { resizeBilinear } from '../../../../domain/inference/bilinear.ts'
+import type { ImageSize } from '../../../../domain/box.ts'
+import { resizeIntoPlanes } from '../../../../domain/inference/bilinear.ts'
 import { golden, noise, sha256, sizeOf } from './golden.ts'
 
-describe('resizeBilinear', () => {
+const shades = Uint8Array.from({ length: 256 }, (_, value) => value)
+
+/** The planes put together again, pixel by pixel. */
+function resizeBilinear(rgb: Uint8Array, source: ImageSize, target: ImageSize): Uint8Array {
+  const channel = target.width * target.height
+  const values = new Uint8Array(3 * channel)
+  resizeIntoPlanes(rgb, source, target, { values, shades, start: 0, row: target.width, channel })
+  return values.map((_, index) => values[(index % 3) * channel + Math.floor(index / 3)] ?? 0)
+}
+
+describe('resizeIntoPlanes', () => {
   it.each(golden.resize)(
     'makes the bytes of OpenCV from $source to $target',
     ({ source, target, sha256: expected }) => {
@@ -11,6 +22,11 @@ describe('resizeBilinear', () => {
       expect(sha256(resizeBilinear(noise(size), size, sizeOf(target)))).toBe(expected)
     },
   )
+
+  it('keeps a picture of its own size as it is', () => {
+    const size = { width: 13, height: 7 }
+    expect(resizeBilinear(noise(size), size, size)).toEqual(noise(size))
+  })
 
   it('keeps a picture of one colour as it is, at any size', () => {
     const side = fc.integer({ min: 1, max: 20 })
