@@ -22,13 +22,17 @@ export async function keepAnswer(
   store: ObjectStore,
   project: string,
   answer: BoardAnswer,
-  context: { readonly line: BatchLine; readonly classes: readonly string[] },
+  context: {
+    readonly line: BatchLine
+    readonly classes: readonly string[]
+    readonly task: 'detect' | 'segment'
+  },
 ): Promise<KeptAnswer> {
   const keys = storeKeys(project)
-  const { line, classes } = context
+  const { line, classes, task } = context
   const key = keys.review(line.image, answer.annotationId, answer.updatedAt)
   const image = await requireRecord(store, keys.imageRecord(line.image), ImageRecord)
-  const reading = await seenOrRefused(store, keys, image, readAnswer(answer, { size: image, classes }))
+  const reading = await seenOrRefused(store, keys, image, readAnswer(answer, { size: image, classes, task }))
   const record: ReviewRecord = {
     v: 1,
     image: line.image,

@@ -8,6 +8,7 @@ export interface TaskContext {
   /** `s3://bucket/key` of the picture. */
   readonly uri: string
   readonly classes: readonly string[]
+  readonly task: 'detect' | 'segment'
 }
 
 /** Enough of the uid to tell regions of different tasks apart. */
@@ -17,7 +18,7 @@ const prefixLength = 8
  * A queued image as a task of the board. Boxes of classes that the config does not know any more stay out of the draft, and
  * the reviewer is told: Label Studio would refuse the whole import for them.
  */
-export function boardTask(line: BatchLine, { image, uri, classes }: TaskContext): NewTask {
+export function boardTask(line: BatchLine, { image, uri, classes, task }: TaskContext): NewTask {
   const known = line.draft.filter((box) => classes.includes(box.class))
   const removed = new Set(line.draft.filter((box) => !classes.includes(box.class)).map((box) => box.class))
   const simulatedTeacher = line.simulatedTeacher === true
@@ -44,6 +45,7 @@ export function boardTask(line: BatchLine, { image, uri, classes }: TaskContext)
       size: image,
       idPrefix: line.uid.slice(0, prefixLength),
       simulatedTeacher,
+      withOutlines: task === 'segment',
     }),
   }
 }

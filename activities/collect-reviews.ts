@@ -15,6 +15,7 @@ export interface Collection {
   readonly record: BoardRecord
   /** Class names of the config the answers are read under. */
   readonly classes: readonly string[]
+  readonly task: 'detect' | 'segment'
 }
 
 const atOnce = 8
@@ -99,7 +100,7 @@ interface CollectedTask {
 }
 
 async function collectTask(
-  { store, project, classes }: Collection,
+  { store, project, classes, task: kind }: Collection,
   task: string,
   answers: readonly BoardAnswer[],
   line: BatchLine | undefined,
@@ -110,7 +111,7 @@ async function collectTask(
     const kept =
       line === undefined
         ? await keepForeignAnswer(store, project, answer)
-        : await keepAnswer(store, project, answer, { line, classes })
+        : await keepAnswer(store, project, answer, { line, classes, task: kind })
     fresh += kept.fresh && line !== undefined ? 1 : 0
     refused = kept.refusal === null ? null : { annotationId: answer.annotationId, note: kept.refusal }
   }

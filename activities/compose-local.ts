@@ -1,7 +1,7 @@
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
 import { videoFrames } from './adapters/ffmpeg/video-frames.ts'
-import { createDetector } from './adapters/onnx/detector.ts'
+import { createDetector, type DetectorOptions } from './adapters/onnx/detector.ts'
 import { annotateImage } from './adapters/sharp/annotate-image.ts'
 import type { Detector } from './roles/detector.ts'
 import { findModel } from './stored-model.ts'
@@ -14,8 +14,11 @@ export interface LocalStudent {
   readonly videoFrames: typeof videoFrames
 }
 
-export const composeLocalStudent = (): LocalStudent => ({
-  detector: createDetector(),
+/** What of the detector is for the user to say. */
+export type InferenceOptions = Pick<DetectorOptions, 'shape' | 'provider' | 'tuningFolder' | 'tell'>
+
+export const composeLocalStudent = (inference: InferenceOptions = {}): LocalStudent => ({
+  detector: createDetector(inference),
   annotate: annotateImage,
   videoFrames,
 })

@@ -13,11 +13,13 @@ import { createBatchDrafter } from './adapters/gemini/batch-drafter.ts'
 import { createDrafter } from './adapters/gemini/drafter.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
-import { createDetector } from './adapters/onnx/detector.ts'
+import { createDetector, type DetectorOptions } from './adapters/onnx/detector.ts'
+import { decodeMask } from './adapters/sharp/decode-mask.ts'
 import { scaleForTeacher } from './adapters/sharp/scale-for-teacher.ts'
 import { thumbnailUri } from './adapters/sharp/thumbnail.ts'
 import { createBatchDraftingActivities } from './batch-drafting/batch-drafting.ts'
 import { createBatchActivities } from './planning-batches.ts'
+import { planTraining } from './planning-training.ts'
 import { createComparisonActivities } from './comparison.ts'
 import { createCycleRecordActivities } from './cycles.ts'
 import { createDatasetActivities } from './datasets.ts'
@@ -49,7 +51,15 @@ export interface ComposedActivities {
 /** The one place where adapters meet activities: everything a worker needs, from its settings. */
 export async function composeActivities(
   settings: ConnectionSettings,
-  { home, client }: { readonly home: string; readonly client: () => Client },
+  {
+    home,
+    client,
+    inference = {},
+  }: {
+    readonly home: string
+    readonly client: () => Client
+    readonly inference?: Pick<DetectorOptions, 'shape' | 'provider' | 'tuningFolder' | 'tell'>
+  },
 ): Promise<ComposedActivities> {
   const datasetsFolder = join(home, 'datasets')
   const modelsFolder = join(home, 'models')
@@ -58,7 +68,7 @@ export async function composeActivities(
   const now = (): Date => new Date()
   const store = createObjectStore(settings.store)
   const board = createReviewBoard({ ...settings.board, store: settings.store })
-  const detector = createDetector()
+  const detector = createDetector(inference)
   const trainers = createTrainers(settings.trainer)
   const weightsFolder = settings.trainer.weightsFolder ?? join(home, 'weights')
   const drafter = settings.teacher === null ? null : createDrafter(settings.teacher)
@@ -68,8 +78,14 @@ export async function composeActivities(
     return { batches, identity: drafter.identity }
   }
 
-  const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, now })
-  const batchDrafting = createBatchDraftingActivities({ store, scale: scaleForTeacher, now, teacher })
+  const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, decodeMask, now })
+  const batchDrafting = createBatchDraftingActivities({
+    store,
+    scale: scaleForTeacher,
+    decodeMask,
+    now,
+    teacher,
+  })
   const predicting = createPredictingActivities({ store, detector, modelsFolder })
   const reviewing = createReviewingActivities({ store, board })
   const training = createTrainingActivities({
@@ -87,7 +103,8 @@ export async function composeActivities(
     planDrafts: (input) => drafting.planDrafts(input),
     readImageList: (input) => drafting.readImageList(input),
     ...createBatchActivities({ store }),
-    ...createDatasetActivities({ store, now, weightsFolder, downloads: knownDownloads }),
+    ...createDatasetActivities({ store, now }),
+    planTraining: (input) => planTraining({ store, weightsFolder, downloads: knownDownloads }, input),
     planPredictions: (input) => predicting.planPredictions(input),
     ...createEvaluationActivities({ store }),
     ...createGateActivities({ store, now }),

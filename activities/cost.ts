@@ -44,6 +44,9 @@ function add(sum: LedgerSum, { tokens, usd, endpoint }: LedgerEntry): LedgerSum 
   }
 }
 
+/** Where calls of `ask` are counted, which belong to no cycle and no prompt version. */
+const questions = 'questions'
+
 /** Adds up every paid call of a project. */
 export async function summariseLedger(store: ObjectStore, project: string): Promise<LedgerSummary> {
   let total = nothing
@@ -52,8 +55,8 @@ export async function summariseLedger(store: ObjectStore, project: string): Prom
     total = add(total, entry)
     groups.day.add(ledgerDay(entry.at), entry)
     groups.model.add(entry.model, entry)
-    groups.promptVersion.add(entry.promptVersion, entry)
-    groups.cycle.add(String(entry.cycle), entry)
+    groups.promptVersion.add(entry.promptVersion ?? questions, entry)
+    groups.cycle.add(entry.cycle === null ? questions : String(entry.cycle), entry)
   }
   return {
     total,

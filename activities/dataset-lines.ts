@@ -7,11 +7,13 @@ import { ImageRecord } from '../domain/schemas/records/image.ts'
 import { hashOf } from './content-hash.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { readsAtOnce, requireRecord } from './store/records.ts'
-import { latestReviews, type KeptReview } from './store/reviews.ts'
+import { latestReviews } from './store/reviews.ts'
 
 export interface ReviewedImages {
   /** In order of the image's id. */
   readonly lines: readonly DatasetLine[]
+  /** For each image the store key of the review or draft that its labels come from. */
+  readonly origins: ReadonlyMap<string, string>
   readonly leftOut: ReadonlyMap<LeftOutReason, readonly string[]>
 }
 
@@ -28,34 +30,38 @@ export async function reviewedImages(
   const reviews = [...(await latestReviews(store, project))].sort(([a], [b]) => (a < b ? -1 : 1))
   const results = await pMap(
     reviews,
-    async ([image, kept]) => {
+    async ([image, { key, review }]) => {
       const record = await requireRecord(store, storeKeys(project).imageRecord(image), ImageRecord)
-      return readLine(record, kept, known)
+      return { key, ...readLine(record, review.boxes, known) }
     },
     { concurrency: readsAtOnce },
   )
   const lines: DatasetLine[] = []
+  const origins = new Map<string, string>()
   const leftOut = new Map<LeftOutReason, string[]>()
   for (const result of results) {
-    if ('line' in result) lines.push(result.line)
-    else leftOut.set(result.leftOut, [...(leftOut.get(result.leftOut) ?? []), result.image])
+    if ('line' in result) {
+      lines.push(result.line)
+      origins.set(result.line.image, result.key)
+    } else leftOut.set(result.leftOut, [...(leftOut.get(result.leftOut) ?? []), result.image])
   }
-  return { lines, leftOut }
+  return { lines, origins, leftOut }
 }
 
-function readLine(
+/** An image with the boxes somebody gave it as a line, or the reason why there is none. */
+export function readLine(
   record: ImageRecord,
-  { key, review }: KeptReview,
+  given: readonly StoredLabel[],
   known: ReadonlySet<string>,
 ): { line: DatasetLine } | { leftOut: LeftOutReason; image: string } {
   const { image, extension, width, height, group, split } = record
   if (split === 'quarantined') return { leftOut: 'quarantined', image }
-  if (review.boxes.some((box) => !known.has(box.class))) return { leftOut: 'class-removed', image }
-  const boxes = review.boxes
+  if (given.some((box) => !known.has(box.class))) return { leftOut: 'class-removed', image }
+  const boxes = given
     .map((box) => labelIn(box, record))
     .filter(({ xyxy }) => !isDegenerate(xyxy))
     .sort((a, b) => (boxOrder(a) < boxOrder(b) ? -1 : 1))
-  return { line: { image, extension, width, height, group, split, review: key, boxes } }
+  return { line: { image, extension, width, height, group, split, boxes } }
 }
 
 /** A person's box as a label: cut to the image, with its outlines and its mark for a crowd. */
@@ -91,13 +97,15 @@ const boxOrder = ({ class: name, xyxy, polygons, crowd }: StoredLabel): string =
   JSON.stringify([name, xyxy, polygons, crowd])
 
 /** The identity of what an image teaches: two lines with this hash in common train alike. */
-export const labelHash = ({ image, width, height, split, boxes }: DatasetLine): string =>
-  hashOf({ image, width, height, split, boxes })
+export const labelHash = ({ image, width, height, split, boxes, unreviewed }: DatasetLine): string =>
+  hashOf({ image, width, height, split, boxes, unreviewed })
 
 /** The identity of a dataset version: class list and content of its lines, whatever their order and origin. */
 export function datasetHash(classes: readonly string[], lines: readonly DatasetLine[]): string {
   const content = lines
-    .map(({ image, width, height, group, split, boxes }) => ({ image, width, height, group, split, boxes }))
+    .map(({ image, width, height, group, split, boxes, unreviewed }) => {
+      return { image, width, height, group, split, boxes, unreviewed }
+    })
     .sort((a, b) => (a.image < b.image ? -1 : 1))
   return hashOf({ classes, lines: content })
 }

@@ -1,17 +1,18 @@
 import type { CoreActivities, DatasetSummary } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
-import { DatasetLine, DatasetRecord } from '../domain/schemas/records/dataset.ts'
+import { DatasetBuilt, DatasetLine, DatasetOrigin, DatasetRecord } from '../domain/schemas/records/dataset.ts'
+import { withDrafts } from './dataset-drafts.ts'
 import { datasetHash, reviewedImages, type ReviewedImages } from './dataset-lines.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import { countNewSinceChampion } from './new-since-champion.ts'
-import { planTraining, type TrainingPlanDependencies } from './planning-training.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { loadConfig } from './store/load-config.ts'
 import { writeLinesOnce, writeRecordOnce } from './store/records.ts'
 
-export type DatasetActivities = Pick<CoreActivities, 'buildDataset' | 'planTraining'>
+export type DatasetActivities = Pick<CoreActivities, 'buildDataset'>
 
-export interface DatasetDependencies extends TrainingPlanDependencies {
+export interface DatasetDependencies {
+  readonly store: ObjectStore
   readonly now: () => Date
 }
 
@@ -19,20 +20,20 @@ const linesPerChunk = 1000
 const examplesKept = 10
 const trainingSplits = ['train', 'val', 'test'] as const
 
-/** Turns reviews into immutable dataset versions, and a dataset version into a fully specified training. */
-export function createDatasetActivities(dependencies: DatasetDependencies): DatasetActivities {
-  const { store, now } = dependencies
+/** Turns reviews into immutable dataset versions. */
+export function createDatasetActivities({ store, now }: DatasetDependencies): DatasetActivities {
   return {
-    async buildDataset({ project, configHash }) {
+    async buildDataset({ project, configHash, cycle }) {
       const config = await loadConfig(store, { project, configHash })
       const classes = config.classes.map(({ name }) => name)
       const reviewed = await reviewedImages(store, project, classes)
-      requireUsable(reviewed)
-      const dataset = datasetHash(classes, reviewed.lines)
-      await writeDataset(store, project, { dataset, classes, reviewed, now })
-      return summarise(store, project, dataset, reviewed.lines)
+      const content =
+        config.student.useDrafts === 'train' ? await withDrafts(store, project, classes, reviewed) : reviewed
+      requireUsable(content)
+      const dataset = datasetHash(classes, content.lines)
+      await writeDataset(store, project, { dataset, cycle, classes, content, now })
+      return summarise(store, project, dataset, content.lines)
     },
-    planTraining: (input) => planTraining(dependencies, input),
   }
 }
 
@@ -53,7 +54,7 @@ function requireUsable({ lines, leftOut }: ReviewedImages): void {
   if (!train.some(({ boxes }) => boxes.some(({ crowd }) => crowd !== true))) {
     throw new AdapterError(
       'DatasetUnusable',
-      `None of the ${train.length} reviewed training images holds a box: there is nothing to learn.`,
+      `None of the ${train.length} training images holds a box: there is nothing to learn.`,
       { retryable: false, hint: 'Review images that show the classes, or check the class descriptions.' },
     )
   }
@@ -73,36 +74,57 @@ function requireUsable({ lines, leftOut }: ReviewedImages): void {
 async function writeDataset(
   store: ObjectStore,
   project: string,
-  version: { dataset: string; classes: string[]; reviewed: ReviewedImages; now: () => Date },
+  version: { dataset: string; cycle: number; classes: string[]; content: ReviewedImages; now: () => Date },
 ): Promise<void> {
   const keys = storeKeys(project)
-  const { dataset, classes, reviewed } = version
+  const { dataset, cycle, classes, content } = version
+  const { lines } = content
   if (await store.has(keys.datasetRecord(dataset))) return
   const chunks: string[] = []
   for (const split of trainingSplits) {
-    const lines = reviewed.lines.filter((line) => line.split === split)
-    for (let start = 0; start < lines.length; start += linesPerChunk) {
-      const key = keys.datasetImages(dataset, split, start / linesPerChunk)
-      await writeLinesOnce(store, key, DatasetLine, lines.slice(start, start + linesPerChunk))
+    const ofSplit = lines.filter((line) => line.split === split)
+    for (const [number, chunk] of inChunks(ofSplit).entries()) {
+      const key = keys.datasetImages(dataset, split, number)
+      await writeLinesOnce(store, key, DatasetLine, chunk)
       chunks.push(key)
     }
   }
-  await writeRecordOnce(store, keys.datasetRecord(dataset), DatasetRecord, {
+  const origins = lines.map(({ image }): DatasetOrigin => ({ image, from: content.origins.get(image) ?? '' }))
+  for (const [number, chunk] of inChunks(origins).entries()) {
+    await writeLinesOnce(store, keys.datasetOrigins(dataset, number), DatasetOrigin, chunk)
+  }
+  await writeRecordOnce(store, keys.datasetBuilt(dataset), DatasetBuilt, {
     v: 1,
-    dataset,
-    classes,
-    images: imagesBySplit(reviewed.lines),
-    boxes: countBoxes(reviewed.lines),
-    empty: reviewed.lines.filter(({ boxes }) => boxes.length === 0).length,
-    boxesByClass: boxesByClass(classes, reviewed.lines),
-    chunks,
-    leftOut: [...reviewed.leftOut].map(([reason, images]) => ({
+    builtAt: version.now().toISOString(),
+    cycle,
+    leftOut: [...content.leftOut].map(([reason, images]) => ({
       reason,
       images: images.length,
       examples: images.slice(0, examplesKept),
     })),
-    createdAt: version.now().toISOString(),
   })
+  await writeRecordOnce(store, keys.datasetRecord(dataset), DatasetRecord, {
+    v: 1,
+    dataset,
+    classes,
+    images: imagesBySplit(lines),
+    boxes: countBoxes(lines),
+    empty: lines.filter(({ boxes }) => boxes.length === 0).length,
+    boxesByClass: boxesByClass(classes, lines),
+    ...marked(lines),
+    chunks,
+  })
+}
+
+const inChunks = <T>(items: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(items.length / linesPerChunk) }, (_, number) =>
+    items.slice(number * linesPerChunk, (number + 1) * linesPerChunk),
+  )
+
+/** How many lines are drafts that nobody has looked at; nothing when there are none. */
+function marked(lines: readonly DatasetLine[]): { unreviewed?: number } {
+  const drafts = lines.filter(({ unreviewed }) => unreviewed === true).length
+  return drafts === 0 ? {} : { unreviewed: drafts }
 }
 
 function imagesBySplit(lines: readonly DatasetLine[]): { train: number; val: number; test: number } {
@@ -133,5 +155,6 @@ async function summarise(
     ...imagesBySplit(lines),
     boxes: countBoxes(lines),
     newSinceChampion: await countNewSinceChampion(store, project, lines),
+    ...marked(lines),
   }
 }

@@ -7,10 +7,10 @@ import { requireRecord, writeRecord } from './store/records.ts'
 
 export interface Attempt {
   readonly store: ObjectStore
-  readonly ref: CycleRef & { readonly image: string; readonly promptVersion: string }
+  readonly ref: CycleRef & { readonly image: string; readonly promptVersion: string; readonly part?: number }
   readonly callId: string
   readonly now: () => Date
-  /** With a budget, one call was reserved for the image and there is no second. */
+  /** With a budget, one call was reserved for this and there is no second. */
   readonly hasBudget: boolean
   /** What a billed call counts for when its bill never came, USD. */
   readonly worstCaseUsd: number
@@ -19,7 +19,7 @@ export interface Attempt {
 /** Failures of calls that are, or may have been, billed. */
 const billed: ReadonlySet<string> = new Set(['TeacherBadReply', 'TeacherTimeout'])
 
-/** Billed calls that an image may have in one cycle without a budget: a bad reply is worth one more try, not a night's. */
+/** Billed calls that an image, or a part of it, may have in one cycle without a budget: a bad reply is worth one more try, not a night's. */
 const billedCallsPerCycle = 2
 
 /**
@@ -32,13 +32,14 @@ export async function recordAttempt(
   answer: { readonly usd: number; readonly raw: unknown } | null,
 ): Promise<unknown> {
   if (!(error instanceof AdapterError)) return error
-  const { project, cycle, image, promptVersion } = ref
+  const { project, cycle, image, promptVersion, part } = ref
   const { code, message } = error
   const key = storeKeys(project).attempt(promptVersion, image, callId)
   const base = { v: 1 as const, callId, image, promptVersion, cycle, at: now().toISOString(), code, message }
   await writeRecord(store, key, AttemptRecord, {
     ...base,
     usd: answer?.usd ?? (billed.has(code) ? null : 0),
+    ...(part === undefined ? {} : { part }),
     ...(answer === null ? {} : { reply: answer.raw }),
   })
   if (!billed.has(code)) return error
@@ -47,11 +48,12 @@ export async function recordAttempt(
   return billedFailure(error, { retryable, spentUsd: answer?.usd ?? worstCaseUsd })
 }
 
-async function billedCalls(store: ObjectStore, { project, cycle, image, promptVersion }: Attempt['ref']) {
+async function billedCalls(store: ObjectStore, ref: Attempt['ref']): Promise<number> {
+  const { project, cycle, image, promptVersion, part } = ref
   let count = 0
   for await (const key of store.list(storeKeys(project).attemptsOf(promptVersion, image))) {
     const attempt = await requireRecord(store, key, AttemptRecord)
-    if (attempt.cycle === cycle && billed.has(attempt.code)) count += 1
+    if (attempt.cycle === cycle && attempt.part === part && billed.has(attempt.code)) count += 1
   }
   return count
 }

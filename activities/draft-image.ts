@@ -1,19 +1,24 @@
 import type { DraftResult, GeminiActivities } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
-import { DraftRecord } from '../domain/schemas/records/draft.ts'
+import { draftParts } from '../domain/draft-parts.ts'
+import { DraftPartRecord, DraftRecord } from '../domain/schemas/records/draft.ts'
+import { completeDraft } from './complete-draft.ts'
 import type { CurrentCall } from './current-call.ts'
 import { recordAttempt } from './draft-attempts.ts'
 import { draftRequestOf, refuseOtherPrompt, type ScaleForTeacher } from './draft-request.ts'
+import type { DecodeMask } from './roles/mask-decoder.ts'
 import type { Drafter, TeacherReply } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
-import { resultOf, settleReply } from './settle-reply.ts'
+import { resultOf, resultOfPart, settleReply } from './settle-reply.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readRecord } from './store/records.ts'
-import { worstCaseUsdOf } from './teacher-prompt.ts'
+import { draftShapeOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import { withinTheDay } from './day-budget.ts'
 
 export interface DraftImageDependencies {
   readonly store: ObjectStore
   readonly scale: ScaleForTeacher
+  readonly decodeMask: DecodeMask
   readonly now: () => Date
   readonly call: () => CurrentCall
   /** Throws TeacherKeyMissing when there is none. */
@@ -23,31 +28,49 @@ export interface DraftImageDependencies {
 type Input = Parameters<GeminiActivities['draftImage']>[0]
 
 /**
- * Asks the teacher for one image, once, and keeps what came of it. Returns at once when the draft is there.
+ * Asks the teacher for one image, once, and keeps what came of it. Returns at once when the draft, or this part of it, is
+ * there.
  * @throws AdapterError Teacher… codes; TeacherChanged when config and teacher have another prompt version than the plan
  */
 export async function draftImage(
-  { store, scale, now, call, drafter: teacher }: DraftImageDependencies,
+  { store, scale, decodeMask, now, call, drafter: teacher }: DraftImageDependencies,
   input: Input,
 ): Promise<DraftResult> {
-  const { project, image, promptVersion } = input
-  const known = await readRecord(store, storeKeys(project).draft(promptVersion, image), DraftRecord)
+  const { project, image, promptVersion, part: number } = input
+  const keys = storeKeys(project)
+  const known = await readRecord(store, keys.draft(promptVersion, image), DraftRecord)
   if (known !== null) return resultOf(known, { usd: 0, tokens: 0, paid: false })
 
   const drafter = teacher()
   const { identity } = drafter
   const config = await loadConfig(store, input)
   refuseOtherPrompt(config, identity, promptVersion)
-  const request = await draftRequestOf({ store, scale }, config, image)
+  const part = number === undefined ? undefined : draftParts(draftShapeOf(config))[number]
+  const {
+    tile: _tile,
+    imageSize: size,
+    ...request
+  } = await draftRequestOf({ store, scale }, config, image, part)
+  if (number !== undefined) {
+    const answered = await readRecord(store, keys.draftPart(promptVersion, image, number), DraftPartRecord)
+    if (answered !== null) {
+      const draft = await completeDraft(store, config, { image, promptVersion, size })
+      return resultOfPart(draft, { usd: 0, tokens: 0, paid: false })
+    }
+  }
 
   const { callId, signal } = call()
   const hasBudget = config.budget.perCycleUsd !== null
   const attempt = { store, ref: input, callId, now, hasBudget, worstCaseUsd: worstCaseUsdOf(config) }
-  let reply: TeacherReply
-  try {
-    reply = await drafter.draft({ ...request, signal })
-  } catch (error) {
-    throw await recordAttempt(attempt, error, null)
-  }
-  return settleReply(reply, { attempt, config, identity, size: request.size, batch: false })
+  const { perDayUsd } = config.budget
+  const reservation = { store, project, now, callId, perDayUsd, worstCaseUsd: attempt.worstCaseUsd }
+  return withinTheDay(reservation, async () => {
+    let reply: TeacherReply
+    try {
+      reply = await drafter.draft({ ...request, signal })
+    } catch (error) {
+      throw await recordAttempt(attempt, error, null)
+    }
+    return settleReply(reply, { attempt, config, identity, size, part: number, decodeMask, batch: false })
+  })
 }

@@ -1,5 +1,8 @@
+import { boxHeight, boxWidth, type ImageSize, type Xyxy } from '../domain/box.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { short } from '../domain/contracts/workflow-ids.ts'
+import type { DraftPart } from '../domain/draft-parts.ts'
+import { tilesOf } from '../domain/tiles.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { ImageRecord } from '../domain/schemas/records/image.ts'
 import { AdapterError } from './errors/adapter-error.ts'
@@ -9,31 +12,45 @@ import { loadImage } from './store/image-bytes.ts'
 import { requireRecord } from './store/records.ts'
 import { promptRecordOf, teacherPromptOf } from './teacher-prompt.ts'
 
-/** Brings a picture down to a longest side; `activities/adapters/sharp/scale-for-teacher.ts`. */
+/** Brings a picture, or a part of it, down to a longest side; `activities/adapters/sharp/scale-for-teacher.ts`. */
 export type ScaleForTeacher = (
   picture: { readonly encoded: Uint8Array } & Pick<ImageRecord, 'mimeType'> & {
       readonly size: { readonly width: number; readonly height: number }
     },
   longestSide: number,
+  /** Only this part of it, whole pixels as displayed; null: all. */
+  part: Xyxy | null,
 ) => Promise<Uint8Array>
 
+/** A request, and the part of the image that it shows. */
+export interface ImageRequest extends Omit<DraftRequest, 'signal'> {
+  readonly tile: Xyxy
+  /** Of the whole image, as displayed. */
+  readonly imageSize: ImageSize
+}
+
 /**
- * What the teacher is sent for an image of the project.
+ * What the teacher is sent for an image of the project, in one call of its draft. `size` is that of the part that is shown.
  * @throws AdapterError NotFound, or BadInput for a quarantined image
  */
 export async function draftRequestOf(
   { store, scale }: { readonly store: ObjectStore; readonly scale: ScaleForTeacher },
   config: ProjectConfig,
   image: string,
-): Promise<Omit<DraftRequest, 'signal'>> {
+  part?: DraftPart,
+): Promise<ImageRequest> {
   const { project } = config
   const record = await requireRecord(store, storeKeys(project).imageRecord(image), ImageRecord)
   refuseQuarantined(record)
   const { width, height, mimeType } = record
-  const size = { width, height }
+  const imageSize = { width, height }
+  const tile = tilesOf(imageSize, config.teacher.tiles)[part?.tile ?? 0] ?? [0, 0, width, height]
   const encoded = await loadImage(store, project, record)
-  const imageBytes = await scale({ encoded, mimeType, size }, config.teacher.imageSize)
-  return { imageBytes, mimeType, size, prompt: teacherPromptOf(config) }
+  const picture = { encoded, mimeType, size: imageSize }
+  const isWhole = (part?.tile ?? 0) === 0
+  const imageBytes = await scale(picture, config.teacher.imageSize, isWhole ? null : tile)
+  const size = { width: boxWidth(tile), height: boxHeight(tile) }
+  return { imageBytes, mimeType, size, prompt: teacherPromptOf(config, part), tile, imageSize }
 }
 
 /** @throws AdapterError TeacherChanged when config and teacher have another prompt version than the plan */

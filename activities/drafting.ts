@@ -3,6 +3,7 @@ import { currentCall, type CurrentCall } from './current-call.ts'
 import { draftImage } from './draft-image.ts'
 import type { ScaleForTeacher } from './draft-request.ts'
 import { AdapterError } from './errors/adapter-error.ts'
+import type { DecodeMask } from './roles/mask-decoder.ts'
 import { ImageList, planDrafts } from './plan-drafts.ts'
 import type { Drafter } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
@@ -13,6 +14,7 @@ export interface DraftingDependencies {
   /** Null: no key and no simulator. */
   readonly drafter: Drafter | null
   readonly scale: ScaleForTeacher
+  readonly decodeMask: DecodeMask
   readonly now: () => Date
   /** The attempt that is running; from Temporal's context when left out. */
   readonly call?: () => CurrentCall
@@ -37,6 +39,7 @@ export function createDraftingActivities({
   store,
   drafter,
   scale,
+  decodeMask,
   now,
   call = currentCall,
 }: DraftingDependencies): DraftingActivities {
@@ -49,7 +52,10 @@ export function createDraftingActivities({
       return { images: await requireRecord(store, key, ImageList) }
     },
     draftImage: (input) =>
-      draftImage({ store, scale, now, call, drafter: () => drafter ?? fail(keyMissing()) }, input),
+      draftImage(
+        { store, scale, decodeMask, now, call, drafter: () => drafter ?? fail(keyMissing()) },
+        input,
+      ),
   }
 }
 

@@ -1,11 +1,13 @@
+import { draftParts } from '../domain/draft-parts.ts'
+import { imageTokensOf } from '../domain/teacher-models.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
-import { callUsd } from '../domain/teacher-cost.ts'
+import { callUsd, usualThoughts } from '../domain/teacher-cost.ts'
 import { summariseLedger } from './cost.ts'
 import { recordsWithout } from './plan-drafts.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { draftedImages } from './store/drafts.ts'
-import { promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import { draftShapeOf, promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
 
 export interface DraftEstimate {
   readonly teacher: { readonly model: string; readonly simulated: boolean }
@@ -14,7 +16,9 @@ export interface DraftEstimate {
   readonly images: number
   /** Without a draft under this prompt version. */
   readonly missing: number
-  /** Calls that would be made: the missing images, or the limit. */
+  /** Images that would be drafted: the missing ones, or the limit. */
+  readonly drafts: number
+  /** Calls that would be made for them. */
   readonly calls: number
   /** Of all calls together: the mean of earlier calls, else an assumption. */
   readonly tokens: number
@@ -28,8 +32,8 @@ export interface DraftEstimate {
 }
 
 const fewestCalls = 10
-/** A picture for a 3.x model, four letters a token, a dozen boxes of 50 tokens, and some thought (Gemini API, tokens). */
-const assumed = { image: 1120, lettersPerToken: 4, output: 600, thoughts: 500 } as const
+/** Four letters a token, and ten boxes of 50 tokens (Gemini API, tokens). */
+const assumed = { lettersPerToken: 4, output: 500 } as const
 
 /** What drafting would cost before anything is started: nothing is written and nobody is called. */
 export async function estimateDrafts(
@@ -44,16 +48,19 @@ export async function estimateDrafts(
   let missing = 0
   for await (const { split } of recordsWithout(store, project, drafted))
     missing += split === 'quarantined' ? 0 : 1
-  const calls = limit === null ? missing : Math.min(limit, missing)
+  const drafts = limit === null ? missing : Math.min(limit, missing)
+  const calls = drafts * draftParts(draftShapeOf(config)).length
 
   const ledger = (await summariseLedger(store, project)).byPromptVersion[promptVersion]
   const measuredOn = ledger !== undefined && ledger.calls >= fewestCalls ? ledger.calls : 0
   const mean =
     measuredOn === 0 || ledger === undefined
       ? {
-          prompt: assumed.image + Math.ceil(text.length / assumed.lettersPerToken),
+          prompt:
+            imageTokensOf(teacher.model, teacher.mediaResolution, teacher.imageSize) +
+            Math.ceil(text.length / assumed.lettersPerToken),
           output: assumed.output,
-          thoughts: assumed.thoughts,
+          thoughts: usualThoughts[teacher.thinking],
         }
       : {
           prompt: ledger.tokens.prompt / measuredOn,
@@ -65,6 +72,7 @@ export async function estimateDrafts(
     promptVersion,
     images: drafted.size + missing,
     missing,
+    drafts,
     calls,
     tokens: Math.round(calls * (mean.prompt + mean.output + mean.thoughts)),
     usd: calls * callUsd(mean, teacher.price) * (teacher.mode === 'batch' ? teacher.batch.priceShare : 1),

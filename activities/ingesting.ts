@@ -26,6 +26,8 @@ export interface IngestRequest {
   readonly fractions: SplitFractions
   readonly signal: AbortSignal
   readonly onProgress: (progress: IngestProgress) => void
+  /** Told of every readable file and the image it holds, once that is stored. */
+  readonly onFile?: (path: string, image: string) => void
 }
 
 export interface IngestProgress {
@@ -50,6 +52,8 @@ export interface IngestResult {
   readonly notImages: readonly string[]
   /** Of the images that were added. */
   readonly splits: Readonly<Record<Split, number>>
+  /** Of the images that were added, those that join groups of different splits, by path: never used. */
+  readonly quarantined: readonly string[]
   readonly converted: number
 }
 
@@ -101,6 +105,7 @@ export function createIngest({ store, normalise, now }: IngestDependencies) {
     const readable = (await each('reading', paths, inspect)).filter((file) => file !== null)
     const plan = planImages(readable, existing, grouping, fractions)
     const splits: Record<Split, number> = { train: 0, val: 0, test: 0, quarantined: 0 }
+    const bridges: string[] = []
     let converted = 0
 
     const storeOne = async (image: ImageToStore): Promise<void> => {
@@ -117,6 +122,7 @@ export function createIngest({ store, normalise, now }: IngestDependencies) {
       }
       if (!(await storeImage(store, project, image, normalised, now()))) return
       splits[image.split] += 1
+      if (image.split === 'quarantined') bridges.push(path)
       converted += normalised.converted ? 1 : 0
     }
     // Quarantined images last: an image that bridges two splits must still be found to do so after an interruption.
@@ -127,6 +133,8 @@ export function createIngest({ store, normalise, now }: IngestDependencies) {
       addSources(store, project, image, sources),
     )
 
+    const lostPaths = new Set(failed.map(({ path }) => path))
+    for (const { path, image } of readable) if (!lostPaths.has(path)) request.onFile?.(path, image)
     const added = Object.values(splits).reduce((sum, count) => sum + count, 0)
     const lost = failed.filter(({ reason }) => reason === 'changed-while-ingesting').length
     return {
@@ -135,6 +143,7 @@ export function createIngest({ store, normalise, now }: IngestDependencies) {
       failed: failed.sort((a, b) => (a.path < b.path ? -1 : 1)),
       notImages: others,
       splits,
+      quarantined: bridges.sort(),
       converted,
     }
   }

@@ -13,7 +13,9 @@ export async function countNewSinceChampion(
   reviewed: readonly DatasetLine[],
 ): Promise<number> {
   const learnt = await championLabels(store, project)
-  return reviewed.filter((line) => line.split === 'train' && !learnt.has(labelHash(line))).length
+  return reviewed.filter(
+    (line) => line.split === 'train' && line.unreviewed !== true && !learnt.has(labelHash(line)),
+  ).length
 }
 
 /** What the champion has learnt; empty without one, or when its dataset is gone. */

@@ -2,6 +2,7 @@ import { pMapIterable } from 'p-map'
 import { z } from 'zod'
 import { draftChunkSize, type CoreActivities, type DraftPlan } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
+import { draftParts } from '../domain/draft-parts.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { CycleRecord } from '../domain/schemas/records/cycle.ts'
 import { PromptRecord } from '../domain/schemas/records/draft.ts'
@@ -15,7 +16,7 @@ import { listImageIds } from './store/images.ts'
 import { ledgerDay } from './store/ledger.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readRecord, readsAtOnce, requireRecord, writeRecord, writeRecordOnce } from './store/records.ts'
-import { promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import { draftShapeOf, promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
 
 export const ImageList = z.array(sha256)
 
@@ -32,6 +33,7 @@ export async function planDrafts(
   const { promptVersion } = prompt
   await writeRecordOnce(store, keys.promptVersion(promptVersion), PromptRecord, prompt)
 
+  const callsPerImage = draftParts(draftShapeOf(config)).length
   const drafted = await draftedImages(store, { project, promptVersion })
   const missing: string[] = []
   for await (const { image, split } of recordsWithout(store, project, drafted)) {
@@ -50,9 +52,13 @@ export async function planDrafts(
     alreadyDrafted: drafted.size,
     missing: chosen.length,
     chunks,
+    ...(callsPerImage === 1 ? {} : { callsPerImage }),
     worstCaseUsdPerCall: worstCaseUsdOf(config),
     budgetUsd: await budgetLeft(store, config, cycle),
-    ...(config.teacher.mode === 'batch' ? { batchDeadlineHours: config.teacher.batch.deadlineHours } : {}),
+    // A draft of several calls is asked for one by one: a job's answers are drafts, not parts.
+    ...(config.teacher.mode === 'batch' && callsPerImage === 1
+      ? { batchDeadlineHours: config.teacher.batch.deadlineHours }
+      : {}),
   }
 }
 

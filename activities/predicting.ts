@@ -19,6 +19,8 @@ import { readLines, requireRecord, writeLines, writeRecord } from './store/recor
 /** A shard takes seconds to minutes: little is lost when a worker dies, and the list of shards stays short. */
 const imagesAShard = 200
 const downloadsAtOnce = 8
+/** From here on it pays to find out first how the machine runs the model fastest. */
+const tunedFrom = 100
 
 export type PredictingActivities = Pick<CoreActivities, 'planPredictions'> & InferActivities
 
@@ -66,6 +68,7 @@ async function predictShard(
     throw new AdapterError('NotFound', `Manifest ${manifest} has no shard ${shard}.`, { retryable: false })
   }
   const path = await fetchModelFile(store, modelsFolder, { project, model })
+  if (images.length >= tunedFrom) await detector.tune(path)
   const records = new Map<string, ImageRecord>()
   const pictures = pMapIterable(
     images,

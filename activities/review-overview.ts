@@ -4,7 +4,7 @@ import { readBoard } from './board-record.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import type { ReviewBoard } from './roles/review-board.ts'
 import { listBatches, queuedAgain } from './store/batches.ts'
-import { listReviews } from './store/reviews.ts'
+import { isImported, listReviews } from './store/reviews.ts'
 
 export interface ReviewOverview {
   /** Page a person opens to review; null before the first batch. */
@@ -33,6 +33,7 @@ export async function reviewOverview(
 ): Promise<ReviewOverview> {
   const newest = new Map<string, { outcome: 'accepted' | 'skipped' | 'refused'; updatedAt: string }>()
   for await (const { review } of listReviews(store, project)) {
+    if (isImported(review)) continue
     const known = newest.get(review.uid)
     if (known === undefined || Date.parse(known.updatedAt) <= Date.parse(review.updatedAt))
       newest.set(review.uid, review)

@@ -7,7 +7,7 @@ import type { ReviewRecord } from '../domain/schemas/records/review.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { listBatches } from './store/batches.ts'
 import { readsAtOnce, requireRecord } from './store/records.ts'
-import { listReviews } from './store/reviews.ts'
+import { isImported, listReviews } from './store/reviews.ts'
 
 export interface ReviewedDrafts {
   readonly reviewed: readonly ReviewedDraft[]
@@ -56,7 +56,7 @@ export async function reviewedDrafts(store: ObjectStore, project: string): Promi
 async function newestAnswers(store: ObjectStore, project: string): Promise<Map<string, ReviewRecord>> {
   const newest = new Map<string, ReviewRecord>()
   for await (const { review } of listReviews(store, project)) {
-    if (review.outcome !== 'accepted') continue
+    if (isImported(review) || review.outcome !== 'accepted') continue
     const known = newest.get(review.uid)
     if (known === undefined || Date.parse(known.updatedAt) <= Date.parse(review.updatedAt))
       newest.set(review.uid, review)

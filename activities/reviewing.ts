@@ -34,12 +34,15 @@ const nothingYet: ReviewProgress = {
 export function createReviewingActivities({ store, board }: ReviewingDependencies): ReviewActivities {
   return {
     async prepareBoard(ref) {
-      const { project, classes } = await loadConfig(store, ref)
+      const { project, classes, task } = await loadConfig(store, ref)
       const known = await readBoard(store, project)
       const spec = {
         title: project,
-        labelConfig: buildLabelConfig(classes.map(({ name }) => name)),
-        instruction: buildInstruction(classes),
+        labelConfig: buildLabelConfig(
+          classes.map(({ name }) => name),
+          task,
+        ),
+        instruction: buildInstruction(classes, task),
         bucket: bucketOf(store),
       }
       const prepared = await board.prepare(spec, known?.board ?? null)
@@ -48,7 +51,7 @@ export function createReviewingActivities({ store, board }: ReviewingDependencie
     },
 
     async postBatch({ batch, ...ref }) {
-      const { project, classes } = await loadConfig(store, ref)
+      const { project, classes, task } = await loadConfig(store, ref)
       const keys = storeKeys(project)
       const lines = await readLines(store, keys.batch(batch), BatchLine)
       const record = await requireBoard(store, project)
@@ -60,7 +63,7 @@ export function createReviewingActivities({ store, board }: ReviewingDependencie
         async (line) => {
           const image = await requireRecord(store, keys.imageRecord(line.image), ImageRecord)
           const uri = store.uri(keys.imageBytes(image.image, image.extension))
-          return boardTask(line, { image, uri, classes: names })
+          return boardTask(line, { image, uri, classes: names, task })
         },
         { concurrency: atOnce },
       )
@@ -73,11 +76,11 @@ export function createReviewingActivities({ store, board }: ReviewingDependencie
     },
 
     async collectReviews(ref) {
-      const { project, classes } = await loadConfig(store, ref)
+      const { project, classes, task } = await loadConfig(store, ref)
       const record = await readBoard(store, project)
       if (record === null) return nothingYet
       const names = classes.map(({ name }) => name)
-      return collectReviews({ store, board, project, record, classes: names })
+      return collectReviews({ store, board, project, record, classes: names, task })
     },
   }
 }

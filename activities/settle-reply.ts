@@ -1,24 +1,33 @@
+import { boxHeight, boxWidth, type ImageSize } from '../domain/box.ts'
 import type { DraftResult } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
-import { readGeminiReply } from '../domain/formats/gemini/read-reply.ts'
-import { createClassTable } from '../domain/ontology.ts'
+import { draftParts } from '../domain/draft-parts.ts'
+import { inImage } from '../domain/merge-tiles.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
-import { DraftRecord } from '../domain/schemas/records/draft.ts'
+import { DraftPartRecord, DraftRecord } from '../domain/schemas/records/draft.ts'
+import { tilesOf } from '../domain/tiles.ts'
 import { callUsd } from '../domain/teacher-cost.ts'
+import { completeDraft } from './complete-draft.ts'
 import { recordAttempt, type Attempt } from './draft-attempts.ts'
 import { AdapterError } from './errors/adapter-error.ts'
+import type { DecodeMask } from './roles/mask-decoder.ts'
+import { readDraft } from './read-draft.ts'
 import type { TeacherIdentity, TeacherReply } from './roles/drafter.ts'
 import { writeLedgerEntry } from './store/ledger.ts'
 import { writeRecordOnce } from './store/records.ts'
 import { storedBox } from './stored-box.ts'
+import { draftShapeOf } from './teacher-prompt.ts'
 
 export interface AnsweredCall {
   /** The call and the image it was about. */
   readonly attempt: Attempt
   readonly config: ProjectConfig
   readonly identity: TeacherIdentity
-  /** Displayed pixels of the image. */
-  readonly size: { readonly width: number; readonly height: number }
+  /** Displayed pixels of the whole image. */
+  readonly size: ImageSize
+  /** Number of the call, from 0, where a draft takes several; left out: it takes one. */
+  readonly part?: number | undefined
+  readonly decodeMask: DecodeMask
   /** True for an answer of a batch job: billed at a share of the list price. */
   readonly batch: boolean
 }
@@ -29,7 +38,7 @@ export interface AnsweredCall {
  * @throws AdapterError TeacherBadReply when nothing can be read out of the reply, which is then an attempt
  */
 export async function settleReply(reply: TeacherReply, call: AnsweredCall): Promise<DraftResult> {
-  const { attempt, config, identity, size, batch } = call
+  const { attempt, config, identity, size, part: number, decodeMask, batch } = call
   const { store, ref, callId, now } = attempt
   const { project, cycle, image, promptVersion } = ref
   const keys = storeKeys(project)
@@ -51,49 +60,41 @@ export async function settleReply(reply: TeacherReply, call: AnsweredCall): Prom
     tokens: reply.usage,
     ...(batch ? { batch } : {}),
   })
-  const reading = readDraft(reply, config, size)
+  const shape = draftShapeOf(config)
+  const part = draftParts(shape)[number ?? 0] ?? { question: 0, tile: 0, sample: 0 }
+  const tile = tilesOf(size, shape.tiles)[part.tile] ?? [0, 0, size.width, size.height]
+  const shown = { width: boxWidth(tile), height: boxHeight(tile) }
+  const reading = await readDraft(reply, { config, question: part.question, size: shown }, decodeMask)
   if (reading.status === 'unreadable') {
     throw await recordAttempt(attempt, badReply(reading.reason), { usd, raw: reply.raw })
   }
-  await store.put(keys.draftReply(promptVersion, image), JSON.stringify(reply.raw), 'application/json')
+  const replyKey =
+    number === undefined
+      ? keys.draftReply(promptVersion, image)
+      : keys.draftPartReply(promptVersion, image, number)
+  await store.put(replyKey, JSON.stringify(reply.raw), 'application/json')
   const draft: DraftRecord = {
     v: 1,
     image,
     promptVersion,
     ...reading,
+    boxes: reading.boxes.map((box) => storedBox(inImage(box, tile, size))),
+    faults: [...reading.faults],
     usage: reply.usage,
     usd,
     callId,
     createdAt: at,
     teacher: { vendor, endpoint, model, modelVersion: reply.modelVersion },
   }
-  await writeRecordOnce(store, keys.draft(promptVersion, image), DraftRecord, draft)
   const { prompt: asked, output, thoughts } = reply.usage
-  return resultOf(draft, { usd, tokens: asked + output + thoughts, paid: true })
-}
-
-type DraftReading =
-  | Pick<DraftRecord, 'status' | 'boxes' | 'faults' | 'blockReason'>
-  | { readonly status: 'unreadable'; readonly reason: string }
-
-/** What of a reply goes into a draft: a block is one without boxes; a reply without anything readable is none. */
-function readDraft(
-  reply: TeacherReply,
-  { classes }: ProjectConfig,
-  size: { readonly width: number; readonly height: number },
-): DraftReading {
-  switch (reply.kind) {
-    case 'unusable':
-      return { status: 'unreadable', reason: reply.reason }
-    case 'blocked':
-      return { status: 'blocked', boxes: [], faults: [], blockReason: reply.reason }
-    case 'text': {
-      const reading = readGeminiReply(reply, createClassTable(classes), size)
-      if (reading.status === 'unreadable') return { status: 'unreadable', reason: reading.reason }
-      const boxes = reading.boxes.map(storedBox)
-      return { status: reading.status, boxes, faults: [...reading.faults], blockReason: null }
-    }
+  const cost = { usd, tokens: asked + output + thoughts, paid: true }
+  if (number === undefined) {
+    await writeRecordOnce(store, keys.draft(promptVersion, image), DraftRecord, draft)
+    return resultOf(draft, cost)
   }
+  const key = keys.draftPart(promptVersion, image, number)
+  await writeRecordOnce(store, key, DraftPartRecord, { ...draft, part: number })
+  return resultOfPart(await completeDraft(store, config, { image, promptVersion, size }), cost)
 }
 
 /** What a workflow hears of a draft. */
@@ -101,6 +102,12 @@ export const resultOf = (
   { status, boxes }: DraftRecord,
   cost: Pick<DraftResult, 'usd' | 'tokens' | 'paid'>,
 ): DraftResult => ({ status, boxes: boxes.length, ...cost })
+
+/** The same for a call that is one of several: of the draft, when this was the last. */
+export const resultOfPart = (
+  draft: DraftRecord | null,
+  cost: Pick<DraftResult, 'usd' | 'tokens' | 'paid'>,
+): DraftResult => (draft === null ? { status: 'part', boxes: 0, ...cost } : resultOf(draft, cost))
 
 const badReply = (reason: string): AdapterError =>
   new AdapterError('TeacherBadReply', `Gemini's reply cannot be used: ${reason}.`, { retryable: true })

@@ -7,7 +7,7 @@ import type { ObjectStore } from './roles/object-store.ts'
 import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { loadImage } from './store/image-bytes.ts'
 import { listImages } from './store/images.ts'
-import { latestReviews } from './store/reviews.ts'
+import { isByStandIn, latestReviews } from './store/reviews.ts'
 
 const readsAtOnce = 16
 
@@ -73,7 +73,7 @@ export async function reviewedAnswers(store: ObjectStore, project: string): Prom
     if (kept === undefined) continue
     // What a person accepted stands, however unsure the model was that proposed it.
     const boxes = kept.review.boxes.map(({ class: name, xyxy }) => ({ class: name, xyxy, score: null }))
-    const simulated = kept.review.standIn === true
+    const simulated = isByStandIn(kept.review)
     found.push({ ...asPicture(store, project, record), boxes, simulated })
   }
   return found

@@ -1,6 +1,11 @@
 import { CommanderError } from 'commander'
 import { reportError } from './command.ts'
+import { registerDraft } from './commands/draft.ts'
+import { registerPreview } from './commands/preview.ts'
+import { registerAsk } from './commands/ask.ts'
+import { registerConvert } from './commands/convert.ts'
 import { registerCompare } from './commands/compare.ts'
+import { registerDataset } from './commands/dataset.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerIngest } from './commands/ingest.ts'
 import { registerInit } from './commands/init.ts'
@@ -26,11 +31,16 @@ registerInit(program)
 registerIngest(program)
 registerPredict(program)
 registerCompare(program)
+registerConvert(program)
+registerAsk(program)
+registerDraft(program)
+registerPreview(program)
 registerModel(program)
 registerReport(program)
 registerReview(program)
 registerCost(program)
 registerCycle(program)
+registerDataset(program)
 registerSchedule(program)
 registerUp(program)
 registerStatus(program)

@@ -12,6 +12,7 @@ export function configTemplate({
   const entries = classes.map(
     (name, index) => `  - name: ${scalar(name)}
     ${index === 0 ? '# What it looks like and what does not count, in plain words: the teacher reads this.\n    ' : ''}description: ''
+    ${index === 0 ? '# Open words, such as "workers without a helmet": the class is asked about in a call of its own, and whatever fits\n    # them is of this class. Empty: it is asked about together with the others, by its name.\n    ' : ''}prompt: ''
     ${index === 0 ? '# Other words the teacher may use for it, mapped back to the name: [car, automobile]\n    ' : ''}aliases: []
 `,
   )
@@ -27,8 +28,8 @@ task: detect
 # What the detector learns to find, in this order.
 classes:
 ${entries.join('')}
-# The model that drafts. Another model, thinking, instruction or imageSize, and any change to the names or descriptions
-# of the classes, means new drafts, which are paid for again.
+# The model that drafts. Another model, thinking, instruction, imageSize, tiles, samples, mediaResolution or outlines, and
+# any change to the names, descriptions or prompts of the classes, means new drafts, which are paid for again.
 teacher:
   model: gemini-3.8-flash
   # minimal, low, medium or high. More finds more and costs more.
@@ -37,11 +38,22 @@ teacher:
   instruction: ''
   # Longer side of the picture that is sent, pixels (256 to 4096). A smaller picture goes as it is.
   imageSize: 1536
+  # For small objects: looks at so many overlapping tiles a side (1 to 4) besides the whole picture. Each is a call: 2 means 5.
+  tiles: 1
+  # Asks so often (1 to 9); how often an object was seen is its score. Each is a call.
+  samples: 1
+  # How finely the model looks at a picture: auto, low, medium, high or ultra-high. More tokens, more small objects.
+  mediaResolution: auto
+  # How outlines are asked for when task is segment: masks (2.5), polygons (3 and later), auto: as the model can.
+  outlines: auto
+  # v1 or v1beta; auto: the stable one where it knows what is asked.
+  apiVersion: auto
   # Most tokens of one answer (256 to 65536).
   maxOutputTokens: 8192
   # What your key allows. All calls of all cycles together stay below it.
   requestsPerMinute: 60
-  # single: an answer in seconds. batch: half the price, an answer within a day: for nights.
+  # single: an answer in seconds. batch: half the price, an answer within a day: for nights. Drafts of several calls (tiles,
+  # samples, classes in open words) are asked for one by one all the same.
   mode: single
   batch:
     # After so long a job is cancelled, and what it has not answered is asked for one by one.
@@ -57,6 +69,8 @@ teacher:
 budget:
   # USD for one cycle; null: no limit.
   perCycleUsd: null
+  # USD for one day (UTC), over all cycles, questions and workers; null: no limit.
+  perDayUsd: null
 
 # Shares of the groups that are held out to measure with, above 0. Written once at ingest: a later change touches only
 # new images.
@@ -96,6 +110,8 @@ student:
   startFrom: champion
   # A training that takes longer is ended, and says so; at most 46.
   maxHours: 12
+  # train: also learn from the teacher's drafts of training images that nobody has reviewed yet.
+  useDrafts: never
 
 # The nightly run; \`understudy schedule set\` puts it in place.
 night:

@@ -1,9 +1,13 @@
 import type { CycleProgress, PhaseProgress } from './contracts/cycle-progress.ts'
 import { cyclePhases, type CycleMode, type CyclePhase } from './contracts/phases.ts'
 
+const drafting: readonly CyclePhase[] = ['select', 'draft', 'report']
+
 /** Phases that a mode walks through, in order, without the final `done`. A night collects reviews but queues nothing first. */
-export const phasesOf = (mode: CycleMode): readonly CyclePhase[] =>
-  cyclePhases.filter((phase) => phase !== 'done' && !(mode === 'nightly' && phase === 'queue'))
+export function phasesOf(mode: CycleMode): readonly CyclePhase[] {
+  if (mode === 'draft') return drafting
+  return cyclePhases.filter((phase) => phase !== 'done' && !(mode === 'nightly' && phase === 'queue'))
+}
 
 /** A cycle that has done nothing yet. */
 export const initialProgress = (project: string, mode: CycleMode): CycleProgress => ({

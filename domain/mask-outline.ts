@@ -1,4 +1,4 @@
-import type { Point, Polygon } from './polygon.ts'
+import { signedArea, type Point, type Polygon } from './polygon.ts'
 
 /** A picture of yes and no, row by row: what is not 0 belongs to the object. */
 export interface Mask {
@@ -77,10 +77,3 @@ function follow(cracks: Uint8Array, start: number, across: number): Polygon {
   cracks[start] = (cracks[start] ?? 0) & ~1
   return ring
 }
-
-/** Shoelace formula: above 0 when it goes clockwise on the screen, as outer rings do and holes do not. */
-const signedArea = (ring: Polygon): number =>
-  ring.reduce((sum, [x, y], index) => {
-    const [nextX, nextY] = ring[(index + 1) % ring.length] ?? [x, y]
-    return sum + x * nextY - nextX * y
-  }, 0) / 2

@@ -25,11 +25,18 @@ export function mergeDrafts(teacher: readonly LabelledBox[], student: readonly L
     if (taken.teacher.has(i) || taken.student.has(j)) continue
     taken.teacher.add(i)
     taken.student.add(j)
-    merged.push({ class: a.class, xyxy: halfway(a.xyxy, b.xyxy), score: b.score, source: 'both' })
+    merged.push({ class: a.class, ...shapeOf(a, b), score: b.score, source: 'both' })
   }
   const alone = (boxes: readonly LabelledBox[], source: 'teacher' | 'student'): DraftBox[] =>
     boxes.filter((_, index) => !taken[source].has(index)).map((box) => ({ ...box, source }))
   return [...merged, ...alone(teacher, 'teacher'), ...alone(student, 'student')]
+}
+
+/** An outline and its box belong together: the student's where it drew one, else the teacher's; else a box halfway between. */
+function shapeOf(a: LabelledBox, b: LabelledBox): Pick<LabelledBox, 'xyxy' | 'polygons'> {
+  const outlined = [b, a].find(({ polygons }) => polygons !== undefined)
+  if (outlined === undefined) return { xyxy: halfway(a.xyxy, b.xyxy) }
+  return { xyxy: outlined.xyxy, polygons: outlined.polygons }
 }
 
 const halfway = (a: Xyxy, b: Xyxy): Xyxy => [

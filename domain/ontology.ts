@@ -32,3 +32,21 @@ export function createClassTable(classes: readonly ClassWords[]): ClassTable {
     find: (word) => (names.includes(word) ? word : (byWord.get(foldWord(word)) ?? null)),
   }
 }
+
+/** Takes every word as a class of its own, spelled as it came first: for labels that nobody has listed beforehand. */
+export function createOpenClassTable(): ClassTable {
+  const byWord = new Map<string, string>()
+  return {
+    get names() {
+      return [...byWord.values()]
+    },
+    find(word) {
+      const folded = foldWord(word)
+      const known = byWord.get(folded)
+      if (known !== undefined || folded === '') return known ?? null
+      const name = word.normalize('NFC').replaceAll(/\s+/g, ' ').trim()
+      byWord.set(folded, name)
+      return name
+    },
+  }
+}

@@ -1,3 +1,5 @@
+import { imageTokensOf, type MediaResolution, type Thinking } from './teacher-models.ts'
+
 /** USD per million tokens. */
 export interface TokenPrice {
   readonly input: number
@@ -10,19 +12,22 @@ export const callUsd = (
   price: TokenPrice,
 ): number => (usage.prompt * price.input + (usage.output + usage.thoughts) * price.output) / 1_000_000
 
+/** Tokens of thought that a 3.x model spends on a picture at each level, about (roboflow/vlm-exam, October 2026). */
+export const usualThoughts: Readonly<Record<Thinking, number>> = {
+  minimal: 0,
+  low: 250,
+  medium: 900,
+  high: 2800,
+}
+
 export interface CallSize {
   readonly model: string
   /** Longer side of the picture that is sent, pixels. */
   readonly imageSize: number
+  readonly mediaResolution: MediaResolution
   /** Letters of everything that is sent beside the picture. */
   readonly textLength: number
   readonly maxOutputTokens: number
-}
-
-/** 3.x models take 1120 tokens for a picture of any size; 2.x models 258 for each tile of 768 pixels (Gemini API, image understanding). */
-function imageTokens({ model, imageSize }: CallSize): number {
-  if (!model.startsWith('gemini-2')) return 1120
-  return 258 * Math.max(1, Math.ceil(imageSize / 768) ** 2)
 }
 
 /** Letters a token at the least: four for English, about one for Chinese. */
@@ -32,7 +37,9 @@ const lettersPerToken = 1
 export const worstCaseCallUsd = (size: CallSize, price: TokenPrice): number =>
   callUsd(
     {
-      prompt: imageTokens(size) + Math.ceil(size.textLength / lettersPerToken),
+      prompt:
+        imageTokensOf(size.model, size.mediaResolution, size.imageSize) +
+        Math.ceil(size.textLength / lettersPerToken),
       output: size.maxOutputTokens,
       thoughts: 0,
     },

@@ -13,11 +13,22 @@ Runtime.install({ logger: new DefaultLogger('INFO') })
 const config = readWorkerConfig(process.env, process.argv.slice(2))
 await serve(config)
 
+function tell(kind: 'note' | 'warning', text: string): void {
+  const { logger } = Runtime.instance()
+  if (kind === 'warning') logger.warn(text)
+  else logger.info(text)
+}
+
 /** Serves the task queues until SIGTERM or SIGINT; what is under way then has a few seconds to report back. */
-async function serve({ settings, queues, requestsPerMinute, home, readyFile }: WorkerConfig): Promise<void> {
+async function serve(config: WorkerConfig): Promise<void> {
+  const { settings, queues, requestsPerMinute, home, readyFile } = config
   const { namespace } = settings.temporal
   const temporal = await connectToTemporal(settings.temporal)
-  const activities = await composeActivities(settings, { home, client: () => temporal.client })
+  const activities = await composeActivities(settings, {
+    home,
+    client: () => temporal.client,
+    inference: { ...config.inference, tell },
+  })
   const workers = await Promise.all(queues.map((queue) => createWorker(queue)))
   const running = workers.map((worker) => worker.run())
   if (readyFile !== null) await writeFile(readyFile, JSON.stringify({ ready: true, pid: process.pid }))

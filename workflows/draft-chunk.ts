@@ -9,17 +9,29 @@ import { draftingPausedSignal } from './messages.ts'
 import { draftsInFlight } from './policies.ts'
 
 /** After one of these no other call can succeed either: the chunk stops and says why. */
-const hopeless: readonly string[] = ['TeacherAuth', 'TeacherKeyMissing', 'TeacherChanged', 'BadConfig']
+const hopeless: readonly string[] = [
+  'TeacherAuth',
+  'TeacherKeyMissing',
+  'TeacherChanged',
+  'BadConfig',
+  'BudgetSpent',
+]
 
 /** Failures told to people; the rest only counts, and stands in the store under attempts/. */
 const toldFailures = 20
 
+interface Call {
+  readonly image: string
+  /** From 0. */
+  readonly part: number
+}
+
 /**
- * Has up to 50 images drafted, one activity a call, a few in flight; with `batch`, as batch jobs first. A failed image is collected, never turned into an empty
- * draft, and never fails the others.
+ * Has up to 50 images drafted, one activity a call, a few in flight; a draft may take several calls. With `batch`, as batch
+ * jobs first. A failed image is collected, never turned into an empty draft, and never fails the others.
  */
 export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResult> {
-  const { project, configHash, cycle, promptVersion, chunk, maxCalls, batch } = input
+  const { project, configHash, cycle, promptVersion, chunk, maxCalls, batch, callsPerImage = 1 } = input
   let paused = false
   setHandler(draftingPausedSignal, (told) => {
     paused = told.paused
@@ -29,45 +41,62 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
   const failures: { image: string; code: string }[] = []
   let stoppedBy: string | null = null
 
-  const draftOne = async (image: string): Promise<void> => {
+  const failedImages = new Set<string>()
+  const ended = new Set<string>()
+
+  const draftOne = async ({ image, part }: Call): Promise<void> => {
+    // A draft that lacks a part is none: what is left of it is asked for when the image is tried again.
+    if (failedImages.has(image)) return
+    const which = callsPerImage === 1 ? '' : `, ${part + 1} of ${callsPerImage}`
     try {
-      const draft = await gemini(`Draft ${short(image)}`).draftImage({
+      const draft = await gemini(`Draft ${short(image)}${which}`).draftImage({
         project,
         configHash,
         cycle,
         image,
         promptVersion,
+        ...(callsPerImage === 1 ? {} : { part }),
       })
-      totals[draft.paid ? draft.status : 'alreadyThere'] += 1
+      if (draft.status !== 'part' && !ended.has(image)) {
+        ended.add(image)
+        totals[draft.paid ? draft.status : 'alreadyThere'] += 1
+      }
       totals.usd += draft.usd
       totals.tokens += draft.tokens
     } catch (error) {
       if (isCancellation(error)) throw error
       const code = failureCode(error) ?? 'Internal'
       totals.usd += failureSpentUsd(error)
-      totals.failed += 1
-      if (failures.length < toldFailures) failures.push({ image, code })
+      if (!failedImages.has(image)) {
+        failedImages.add(image)
+        totals.failed += 1
+        if (failures.length < toldFailures) failures.push({ image, code })
+      }
       if (hopeless.includes(code)) stoppedBy ??= code
     }
   }
 
-  const queue: string[] = []
+  const images: string[] = []
+  const most = maxCalls === null ? undefined : Math.floor(maxCalls / callsPerImage)
   if (batch === undefined) {
     const key = storeKeys(project).draftChunk(cycle, chunk)
-    const { images } = await core(`Read part ${chunk}`).readImageList({ key })
-    queue.push(...images.slice(0, maxCalls ?? images.length))
+    const listed = await core(`Read part ${chunk}`).readImageList({ key })
+    images.push(...listed.images.slice(0, most))
   } else {
     const { running: _, left, failures: failed, ...counts } = await draftInBatches({ ...input, batch })
     Object.assign(totals, counts)
     totals.failed = failed.length
     failures.push(...failed.slice(0, toldFailures))
-    queue.push(...left.slice(0, maxCalls ?? left.length))
+    images.push(...left.slice(0, most))
   }
+  const queue = images.flatMap((image) =>
+    Array.from({ length: callsPerImage }, (_, part): Call => ({ image, part })),
+  )
   const work = async (): Promise<void> => {
-    for (let image = queue.shift(); image !== undefined; image = queue.shift()) {
+    for (let call = queue.shift(); call !== undefined; call = queue.shift()) {
       await condition(() => !paused)
       if (stoppedBy !== null) return
-      await draftOne(image)
+      await draftOne(call)
     }
   }
   await Promise.all(Array.from({ length: draftsInFlight }, work))

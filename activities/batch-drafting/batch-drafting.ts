@@ -5,6 +5,7 @@ import { refuseOtherPrompt } from '../draft-request.ts'
 import { ImageList } from '../plan-drafts.ts'
 import type { BatchDrafter } from '../roles/batch-drafter.ts'
 import type { TeacherIdentity } from '../roles/drafter.ts'
+import type { DecodeMask } from '../roles/mask-decoder.ts'
 import { loadConfig } from '../store/load-config.ts'
 import { readRecord, requireRecord, writeRecord } from '../store/records.ts'
 import { itemsOf, plannedJobs, type JobSource } from './planned-jobs.ts'
@@ -12,6 +13,7 @@ import { nothingSettled, settleAnswers, type EndedJob, type Job } from './settle
 
 export interface BatchDraftingDependencies extends JobSource {
   readonly now: () => Date
+  readonly decodeMask: DecodeMask
   /** Throws TeacherKeyMissing when there is none. */
   readonly teacher: () => { readonly batches: BatchDrafter; readonly identity: TeacherIdentity }
 }
@@ -50,7 +52,7 @@ async function submit(
 }
 
 async function look(
-  { teacher, now, ...source }: BatchDraftingDependencies,
+  { teacher, now, decodeMask, ...source }: BatchDraftingDependencies,
   input: DraftBatchRef,
   { end }: { readonly end: boolean },
 ): Promise<DraftBatchSight> {
@@ -65,7 +67,7 @@ async function look(
   }
   const { batches, identity } = teacher()
   const { model } = record
-  const context = { store, now, config: await loadConfig(store, input), identity, input }
+  const context = { store, now, decodeMask, config: await loadConfig(store, input), identity, input }
   for (const job of record.jobs) {
     if (job.ended !== null) continue
     job.ended = await endingOf(job)

@@ -7,6 +7,7 @@ import { ImageRecord } from '../../domain/schemas/records/image.ts'
 import { AdapterError } from '../errors/adapter-error.ts'
 import type { BatchAnswer } from '../roles/batch-drafter.ts'
 import type { TeacherIdentity } from '../roles/drafter.ts'
+import type { DecodeMask } from '../roles/mask-decoder.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
 import { settleReply } from '../settle-reply.ts'
 import { requireRecord } from '../store/records.ts'
@@ -18,6 +19,7 @@ export type EndedJob = NonNullable<Job['ended']>
 export interface SettlingContext {
   readonly store: ObjectStore
   readonly now: () => Date
+  readonly decodeMask: DecodeMask
   readonly config: ProjectConfig
   readonly identity: TeacherIdentity
   readonly input: DraftBatchRef
@@ -46,7 +48,8 @@ export async function settleAnswers(
     }
     try {
       const { status, usd, tokens } = await settleOne(context, { image, name, answer })
-      counts[status] += 1
+      // A job's drafts are made of one call each: none of them is a part.
+      if (status !== 'part') counts[status] += 1
       counts.usd += usd
       counts.tokens += tokens
     } catch (error) {
@@ -60,7 +63,7 @@ export async function settleAnswers(
 }
 
 async function settleOne(
-  { store, now, config, identity, input }: SettlingContext,
+  { store, now, decodeMask, config, identity, input }: SettlingContext,
   told: {
     readonly image: string
     readonly name: string
@@ -82,5 +85,12 @@ async function settleOne(
     hasBudget: config.budget.perCycleUsd !== null,
     worstCaseUsd: worstCaseUsdOf(config),
   }
-  return settleReply(answer.reply, { attempt, config, identity, size: { width, height }, batch: true })
+  return settleReply(answer.reply, {
+    attempt,
+    config,
+    identity,
+    size: { width, height },
+    decodeMask,
+    batch: true,
+  })
 }

@@ -5,7 +5,7 @@ import type { ObjectStore } from '../roles/object-store.ts'
 import { listBatches } from '../store/batches.ts'
 import { listImages } from '../store/images.ts'
 import { readRecord } from '../store/records.ts'
-import { listReviews } from '../store/reviews.ts'
+import { isByStandIn, isImported, listReviews } from '../store/reviews.ts'
 
 export interface ProjectCounts {
   readonly counts: readonly (readonly [label: string, count: number])[]
@@ -28,10 +28,12 @@ export async function projectCounts(store: ObjectStore, project: string): Promis
   const queued: BatchLine[] = []
   for await (const { lines } of listBatches(store, project)) queued.push(...lines)
   const outcomes = { accepted: new Set<string>(), skipped: new Set<string>(), refused: new Set<string>() }
+  const imported = new Set<string>()
   let standIn = false
   for await (const { review } of listReviews(store, project)) {
     outcomes[review.outcome].add(review.image)
-    if (review.standIn === true) standIn = true
+    if (isByStandIn(review)) standIn = true
+    if (isImported(review)) imported.add(review.image)
   }
   const promptVersion = await newestPromptVersion(store, project)
   const routed = queued.filter(({ purpose }) => purpose === 'routed').length
@@ -41,6 +43,7 @@ export async function projectCounts(store: ObjectStore, project: string): Promis
     ['of them routed by disagreement', routed],
     ['reviewed images', outcomes.accepted.size],
   ]
+  if (imported.size > 0) counts.push(['of them with imported labels', imported.size])
   if (outcomes.skipped.size > 0) counts.push(['skipped', outcomes.skipped.size])
   if (outcomes.refused.size > 0) counts.push(['with a refused answer', outcomes.refused.size])
   if (quarantined > 0) counts.push(['quarantined', quarantined])

@@ -1,4 +1,5 @@
 import type { ImageSize } from '../../domain/box.ts'
+import type { MediaResolution, OutlineKind, Thinking } from '../../domain/teacher-models.ts'
 
 export interface DraftRequest {
   readonly imageBytes: Uint8Array
@@ -11,11 +12,19 @@ export interface DraftRequest {
 /** What the teacher is asked: part of the prompt version. */
 export interface TeacherPrompt {
   readonly text: string
-  /** Class names in the order of the config: the enum of the enforced schema. */
-  readonly classes: readonly string[]
+  /** Class names in the order of the config: the enum of the enforced schema. Null: any words. */
+  readonly classes: readonly string[] | null
   readonly model: string
-  readonly thinking: 'minimal' | 'low' | 'medium' | 'high'
+  readonly thinking: Thinking
   readonly maxOutputTokens: number
+  /** Left out: `auto`. */
+  readonly mediaResolution?: MediaResolution
+  /** Left out: boxes only. */
+  readonly outlines?: OutlineKind
+  /** Makes several answers to one question differ; best effort. */
+  readonly seed?: number
+  /** Left out: the version that knows what is asked. Never part of the prompt version. */
+  readonly apiVersion?: 'v1' | 'v1beta'
 }
 
 export interface TokenUsage {

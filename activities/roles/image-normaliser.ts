@@ -23,3 +23,11 @@ export interface RejectedImage {
 
 /** Looks at a source file once, before it is stored. A file that cannot be used is an answer, not an error. */
 export type NormaliseImage = (source: Uint8Array) => Promise<NormalisedImage | RejectedImage>
+
+/** Opens all of a stored picture: its displayed size, or why it cannot be used. */
+export type DecodeImage = (
+  encoded: Uint8Array,
+) => Promise<
+  | { readonly ok: true; readonly width: number; readonly height: number }
+  | { readonly ok: false; readonly detail: string }
+>

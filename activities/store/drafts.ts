@@ -3,12 +3,22 @@ import { DraftRecord } from '../../domain/schemas/records/draft.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
 import { readRecord } from './records.ts'
 
-/** The teacher's answer for an image, or null when there is none or it was blocked: never to be taken for "nothing there". */
-export async function readUsableDraft(
+interface DraftRef {
+  readonly project: string
+  readonly promptVersion: string
+  readonly image: string
+}
+
+/** The teacher's answer for an image, a blocked one included; null when there is none. */
+export const readDraftOf = (
   store: ObjectStore,
-  { project, promptVersion, image }: { project: string; promptVersion: string; image: string },
-): Promise<DraftRecord | null> {
-  const draft = await readRecord(store, storeKeys(project).draft(promptVersion, image), DraftRecord)
+  { project, promptVersion, image }: DraftRef,
+): Promise<DraftRecord | null> =>
+  readRecord(store, storeKeys(project).draft(promptVersion, image), DraftRecord)
+
+/** The teacher's answer for an image, or null when there is none or it was blocked: never to be taken for "nothing there". */
+export async function readUsableDraft(store: ObjectStore, ref: DraftRef): Promise<DraftRecord | null> {
+  const draft = await readDraftOf(store, ref)
   return draft === null || draft.status === 'blocked' ? null : draft
 }
 

@@ -1,23 +1,34 @@
 import { pMapIterable } from 'p-map'
 import { storeKeys } from '../../domain/contracts/store-keys.ts'
-import { ReviewRecord } from '../../domain/schemas/records/review.ts'
+import { ImportedReview, ReviewRecord, type AnyReview } from '../../domain/schemas/records/review.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
 import { readsAtOnce, requireRecord } from './records.ts'
 
 export interface KeptReview {
   /** Store key of the record. */
   readonly key: string
-  readonly review: ReviewRecord
+  readonly review: AnyReview
 }
 
 /** Every review ever written, refused and skipped ones included, in order of the key. */
 export async function* listReviews(store: ObjectStore, project: string): AsyncIterable<KeptReview> {
   yield* pMapIterable(
     store.list(storeKeys(project).reviews),
-    async (key) => ({ key, review: await requireRecord(store, key, ReviewRecord) }),
+    async (key) => ({ key, review: await readReview(store, key) }),
     { concurrency: readsAtOnce },
   )
 }
+
+const readReview = async (store: ObjectStore, key: string): Promise<AnyReview> =>
+  key.includes('/import-')
+    ? requireRecord(store, key, ImportedReview)
+    : requireRecord(store, key, ReviewRecord)
+
+/** True for labels that were made elsewhere. */
+export const isImported = (review: AnyReview): review is ImportedReview => 'imported' in review
+
+/** True when the demo's stand-in reviewer answered: said wherever the review appears. */
+export const isByStandIn = (review: AnyReview): boolean => !isImported(review) && review.standIn === true
 
 /**
  * What people hold to be true: for each image its newest `accepted` review by `updatedAt`. A later skip or refusal takes
@@ -42,7 +53,10 @@ export async function answeredImages(store: ObjectStore, project: string): Promi
   return answered
 }
 
-function isNewer(a: ReviewRecord, b: ReviewRecord): boolean {
+function isNewer(a: AnyReview, b: AnyReview): boolean {
   const difference = Date.parse(a.updatedAt) - Date.parse(b.updatedAt)
-  return difference === 0 ? a.annotationId > b.annotationId : difference > 0
+  return difference === 0 ? numberOf(a) > numberOf(b) : difference > 0
 }
+
+/** What a person submitted here counts for more than labels from elsewhere of the same moment. */
+const numberOf = (review: AnyReview): number => (isImported(review) ? -1 : review.annotationId)

@@ -1,12 +1,14 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
 import type { LocalStudent } from '../../activities/compose-local.ts'
+import { inferenceProviders } from '../../domain/contracts/inference.ts'
 import { detectionDefaults } from '../../domain/detection-defaults.ts'
 import { action, type HandlerContext } from '../command.ts'
 import { UserError } from '../errors.ts'
 import { resolveModel } from '../model-source.ts'
 import { withPathList } from '../path-list.ts'
 import { findPictures, isVideo, type PictureFile } from '../picture-files.ts'
+import { inferenceOptions } from '../predict/inference-options.ts'
 import { openPictures } from '../predict/open-pictures.ts'
 import { asJson, asText, type OpenPicture, type Prediction } from '../predict/prediction.ts'
 import { createPredictionWriter, saveFormats } from '../predict/save-predictions.ts'
@@ -22,11 +24,15 @@ const PredictOptions = z.object({
     .string()
     .transform((list) => list.split(',').map((name) => name.trim()))
     .optional(),
+  provider: z.enum(inferenceProviders).optional(),
   every: z.coerce.number().positive(),
   save: z.enum(saveFormats).optional(),
   out: z.string().min(1),
 })
 type PredictOptions = z.infer<typeof PredictOptions>
+
+/** Finding out how the machine runs a model fastest takes two seconds, once: not for a few pictures. */
+const tunedFrom = 100
 
 interface PredictResult {
   readonly lines: readonly string[]
@@ -53,10 +59,14 @@ export function registerPredict(program: Command): void {
       String(detectionDefaults.iou),
     )
     .option('--classes <names>', 'leave out boxes of other classes; separated by commas')
+    .option(
+      '--provider <name>',
+      `what computes: ${inferenceProviders.join(', ')}; default UNDERSTUDY_INFER_PROVIDER, else the CPU`,
+    )
     .option('--every <seconds>', 'of a video, look at one frame in so many seconds', '1')
     .option(
       '--save <format>',
-      'also write a file an image: `json`, `txt` (YOLO rows with the score), `png` with the boxes drawn; or `coco`, one file for all',
+      'also write a file an image: `json`, `txt` (YOLO rows with the score), `png` with boxes and outlines drawn; or `coco`, one file for all',
     )
     .option('--out <dir>', 'folder for --save', 'predictions')
     .addHelpText(
@@ -84,7 +94,7 @@ async function predict(options: PredictOptions, context: HandlerContext): Promis
   const files = await findPictures(await withPathList(options.images, process.stdin))
   if (files.length === 0) throw noPictures(options.images)
   const model = await resolveModel(options.model, context.folder)
-  const student = composeLocalStudent()
+  const student = composeLocalStudent(inferenceOptions(context.output, options.provider))
   try {
     const ffmpeg = await ffmpegFor(files, context)
     return await predictAll({ student, model, files, ffmpeg }, options, context)
@@ -116,10 +126,12 @@ async function predictAll(
   { output, signal }: HandlerContext,
 ): Promise<Told> {
   const { detector, annotate, videoFrames } = student
-  const { classes } = await detector.describe(model)
+  const { classes, task } = await detector.describe(model)
   const wanted = wantedClasses(options.classes, classes)
+  if (ffmpeg !== null || files.length >= tunedFrom) await detector.tune(model)
   const { conf: confidence, iou, save: format, out: folder } = options
-  const writer = format === undefined ? null : createPredictionWriter({ format, folder, classes, annotate })
+  const writer =
+    format === undefined ? null : createPredictionWriter({ format, folder, classes, task, annotate })
   const lines: string[] = []
   const total = files.some(({ path }) => isVideo(path)) ? '' : ` of ${files.length}`
   let [done, failed] = [0, 0]

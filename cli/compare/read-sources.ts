@@ -9,6 +9,7 @@ import { openProject } from '../project.ts'
 import type { AnsweredImage, BoxSet, KnownImage, Source } from './box-set.ts'
 import { readCocoSource, readLinesSource } from './read-json-source.ts'
 import { readYoloSource } from './read-yolo-source.ts'
+import { inferenceOptions } from '../predict/inference-options.ts'
 
 export interface ReadingOptions {
   /** Folder of the pictures, for sources that do not say where theirs lie. */
@@ -144,7 +145,7 @@ async function runModel(
 ): Promise<BoxSet> {
   const path = await resolveModel(name, folder)
   const { composeLocalStudent } = await import('../../activities/compose-local.ts')
-  const { detector } = composeLocalStudent()
+  const { detector } = composeLocalStudent(inferenceOptions(output))
   const images: AnsweredImage[] = []
   try {
     const settings = { ...detectionDefaults, confidence: conf }

@@ -1,14 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
-import { parse } from 'yaml'
-import { z } from 'zod'
+import { readFile } from 'node:fs/promises'
+import { relative } from 'node:path'
 import { fromPredictionRows, parsePredictionText } from '../../domain/formats/yolo-predictions.ts'
 import { joinByName } from '../../domain/join-by-name.ts'
 import { UserError } from '../errors.ts'
+import { classNamesOf, labelFilesBelow } from '../yolo-folder.ts'
 import type { AnsweredImage, BoxSet, KnownImage } from './box-set.ts'
-
-const namesFile = 'classes.txt'
-const DataYaml = z.object({ names: z.union([z.array(z.string()), z.record(z.string(), z.string())]) })
 
 /**
  * A folder of YOLO label files, with scores or without. They know shares of images only, so sizes come from `known`: the
@@ -20,12 +16,9 @@ export async function readYoloSource(
   known: readonly KnownImage[],
   options: { readonly complete: boolean; readonly names: readonly string[] | null; warn(text: string): void },
 ): Promise<BoxSet> {
-  const files = (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.txt') && entry.name !== namesFile)
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
+  const files = await labelFilesBelow(folder)
   if (files.length === 0) throw badFolder(folder, 'No label file (`.txt`) lies in it.')
-  const classes = options.names ?? (await classNames(folder))
+  const classes = options.names ?? (await classNamesOf(folder))
   const { pairs } = joinByName(
     files.map((file) => [relative(folder, file)]),
     known.map(({ names }) => names),
@@ -52,35 +45,6 @@ async function readBoxes(file: string, { size }: KnownImage, classes: readonly s
   } catch (error) {
     throw badFolder(file, error instanceof Error ? error.message : String(error))
   }
-}
-
-/** From `classes.txt`, or the `data.yaml` of the folder or of one of the three above it. */
-async function classNames(folder: string): Promise<string[]> {
-  const listed = await readFile(join(folder, namesFile), 'utf8').catch(() => null)
-  if (listed !== null) return listed.split(/\r?\n/).filter((name) => name !== '')
-  let at = resolve(folder)
-  for (let depth = 0; depth < 4; depth += 1) {
-    for (const file of ['data.yaml', 'data.yml', 'dataset.yaml']) {
-      const text = await readFile(join(at, file), 'utf8').catch(() => null)
-      const names = text === null ? null : namesIn(text)
-      if (names !== null) return names
-    }
-    at = dirname(at)
-  }
-  throw new UserError({
-    code: 'BadInput',
-    what: `Nobody says what the classes of ${folder} are called.`,
-    why: `It has no ${namesFile}, and no data.yaml with names lies in it or in the folders above.`,
-    fix: 'Write the names into classes.txt, one a line, or give --names a,b,c.',
-  })
-}
-
-function namesIn(text: string): string[] | null {
-  const data = DataYaml.safeParse(parse(text))
-  if (!data.success) return null
-  const { names } = data.data
-  if (Array.isArray(names)) return names
-  return Array.from({ length: Object.keys(names).length }, (_, index) => names[String(index)] ?? '')
 }
 
 const badFolder = (where: string, why: string): UserError =>

@@ -38,9 +38,9 @@ function annotated(boxes: readonly LabelledBox[], differences: readonly Differen
   const drawn = boxes.map((box) => {
     if (box.crowd === true) return { xyxy: box.xyxy, label: `${box.class} crowd`, colour: crowdColour }
     const kind = kinds.get(box)
-    if (kind === undefined) return { xyxy: box.xyxy, label: '', colour: agreedColour }
+    if (kind === undefined) return { xyxy: box.xyxy, polygons: box.polygons, label: '', colour: agreedColour }
     const name = box.score === null ? box.class : `${box.class} ${box.score.toFixed(2)}`
-    return { xyxy: box.xyxy, label: `${name} ${kind}`, colour: differentColour }
+    return { xyxy: box.xyxy, polygons: box.polygons, label: `${name} ${kind}`, colour: differentColour }
   })
   return drawn.toSorted((one, other) => Number(one.label !== '') - Number(other.label !== ''))
 }

@@ -4,10 +4,9 @@ import type { DraftEstimate } from '../../activities/compose-project.ts'
 import { cycleModes } from '../../domain/contracts/phases.ts'
 import { cycleId } from '../../domain/contracts/workflow-ids.ts'
 import { action, type HandlerContext } from '../command.ts'
-import { UserError } from '../errors.ts'
-import type { Output } from '../output.ts'
-import { openProject, type Project } from '../project.ts'
+import { openProject } from '../project.ts'
 import { withTemporal, workflowLink } from '../temporal-client.ts'
+import { confirmed, noImages, teacherOf } from './before-spending.ts'
 import { estimateText } from './estimate-text.ts'
 import { startCycle } from './start-cycle.ts'
 
@@ -36,7 +35,11 @@ export function registerCycleStart(cycle: Command): void {
   cycle
     .command('start')
     .description('start a pass: draft, review, train, compare, route')
-    .option('--mode <mode>', '`full` waits for people; `nightly` takes what they have reviewed', 'full')
+    .option(
+      '--mode <mode>',
+      '`full` waits for people; `nightly` takes what they have reviewed; `draft` only drafts',
+      'full',
+    )
     .option('--limit <images>', 'draft at most so many images')
     .option('--simulate', 'insist on the simulated teacher (the stack must be up with --simulate)')
     .option('--approve-training', 'wait for `cycle approve` before training')
@@ -86,46 +89,3 @@ function render({ project, started, estimate, links }: StartResult): string {
     'Next: `understudy cycle watch`, and `understudy review` once drafts are queued.',
   ].join('\n')
 }
-
-/** The teacher that the stack's worker has. Never chosen silently. */
-function teacherOf({ settings }: Project, simulate: boolean) {
-  const { teacher } = settings
-  if (teacher === null) {
-    throw new UserError({
-      code: 'TeacherKeyMissing',
-      what: 'There is no teacher to draft with.',
-      why: 'No GEMINI_API_KEY or GOOGLE_API_KEY is set, and the stack was not started with the simulated teacher.',
-      fix: 'Set a key and run `understudy up` again, or run `understudy up --simulate`.',
-    })
-  }
-  if (simulate && teacher.endpoint !== 'simulated') {
-    throw new UserError({
-      code: 'BadInput',
-      what: 'The stack does not run the simulated teacher.',
-      why: `Its worker drafts with the key of ${teacher.keySource}.`,
-      fix: 'Run `understudy down` and `understudy up --simulate`, or leave out --simulate.',
-    })
-  }
-  return teacher
-}
-
-async function confirmed(output: Output, signal: AbortSignal): Promise<boolean> {
-  if (!output.interactive || !process.stdin.isTTY) {
-    throw new UserError({
-      code: 'BadInput',
-      what: 'Nothing was started: this would cost money and nobody can be asked.',
-      why: 'There is no terminal to ask on.',
-      fix: 'Add --yes, and --limit or a budget in understudy.yaml to stay below an amount.',
-    })
-  }
-  const { confirm } = await import('@clack/prompts')
-  return (await confirm({ message: 'Start?', output: process.stderr, signal })) === true
-}
-
-const noImages = (project: string): UserError =>
-  new UserError({
-    code: 'NotFound',
-    what: `${project} has no images yet.`,
-    why: 'A cycle drafts what was ingested.',
-    fix: 'Bring a folder in with `understudy ingest DIR`.',
-  })

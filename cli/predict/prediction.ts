@@ -16,12 +16,17 @@ export interface Prediction {
   readonly boxes: readonly LabelledBox[]
 }
 
-/** The line an image that scripts rely on: `xyxy` in pixels of the displayed image. */
+/** The line an image that scripts rely on: `xyxy`, and `polygons` of a model that draws masks, in displayed pixels. */
 export const asJson = ({ picture, size, boxes }: Prediction) => ({
   image: picture.label,
   width: size.width,
   height: size.height,
-  boxes: boxes.map(({ class: name, score, xyxy }) => ({ class: name, score, xyxy })),
+  boxes: boxes.map(({ class: name, score, xyxy, polygons }) => ({
+    class: name,
+    score,
+    xyxy,
+    ...(polygons === undefined ? {} : { polygons }),
+  })),
 })
 
 export function asText({ picture, boxes }: Prediction): string {

@@ -1,9 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname, extname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { LocalStudent } from '../../activities/compose-local.ts'
 import { classColour } from '../../domain/class-colours.ts'
 import { toCoco, type CocoImage } from '../../domain/formats/coco.ts'
 import { toPredictionText } from '../../domain/formats/yolo-predictions.ts'
+import type { ModelTask } from '../../domain/inference/output-layout.ts'
+import { labelFileNames } from '../label-file-name.ts'
+import { namesFile } from '../yolo-folder.ts'
 import { asJson, type Prediction } from './prediction.ts'
 
 export const saveFormats = ['json', 'txt', 'png', 'coco'] as const
@@ -19,6 +22,7 @@ export interface WriterOptions {
   readonly format: SaveFormat
   readonly folder: string
   readonly classes: readonly string[]
+  readonly task: ModelTask
   readonly annotate: LocalStudent['annotate']
 }
 
@@ -44,8 +48,9 @@ async function savePicture(
   { picture, boxes }: Prediction,
   { folder, classes, annotate }: WriterOptions,
 ): Promise<void> {
-  const annotations = boxes.map(({ class: name, score, xyxy }) => ({
+  const annotations = boxes.map(({ class: name, score, xyxy, polygons }) => ({
     xyxy,
+    polygons,
     label: score === null ? name : `${name} ${score.toFixed(2)}`,
     colour: classColour(classes.indexOf(name)),
   }))
@@ -53,24 +58,14 @@ async function savePicture(
   await write(folder, `${picture.name}.png`, await annotate(encoded, annotations))
 }
 
-const namesFile = 'classes.txt'
-
-/** `photo.txt` for `photo.jpg`, as the trainer pairs them; `photo.png.txt` for a second of that name. */
-function labelFiles({ folder, classes }: WriterOptions): PredictionWriter {
-  const taken = new Set([namesFile])
+function labelFiles({ folder, classes, task }: WriterOptions): PredictionWriter {
+  const fileFor = labelFileNames()
   return {
-    async add({ picture: { name }, size, boxes }) {
-      const short = `${name.slice(0, name.length - pictureExtension(name).length)}.txt`
-      const file = taken.has(short) ? `${name}.txt` : short
-      taken.add(file)
-      await write(folder, file, toPredictionText(boxes, size, classes))
-    },
+    add: ({ picture: { name }, size, boxes }) =>
+      write(folder, fileFor(name), toPredictionText(boxes, size, classes, task)),
     end: () => write(folder, namesFile, classes.map((name) => `${name}\n`).join('')),
   }
 }
-
-/** The dot in a frame's `clip.mp4-t0.5` begins no extension. */
-const pictureExtension = (name: string): string => (/-t[\d.]+$/.test(name) ? '' : extname(name))
 
 function cocoFile({ folder, classes }: WriterOptions): PredictionWriter {
   const images: CocoImage[] = []

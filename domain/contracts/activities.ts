@@ -30,6 +30,8 @@ export interface DraftPlan {
    * of at most `draftChunkSize` image ids, only images that have no draft yet. A count, not a list: 500,000 images are 10,000 chunks.
    */
   readonly chunks: number
+  /** Calls that one draft takes; left out: one. */
+  readonly callsPerImage?: number
   /** Most that one call can cost, USD, for the budget's reservation. */
   readonly worstCaseUsdPerCall: number
   /** Money left for this cycle, USD; null without a budget. */
@@ -43,7 +45,8 @@ export interface DraftBatchRef extends CycleRef {
   readonly chunk: number
 }
 export interface DraftResult {
-  readonly status: 'ok' | 'partial' | 'blocked'
+  /** `part`: other calls of the draft are still to be made. */
+  readonly status: 'ok' | 'partial' | 'blocked' | 'part'
   readonly boxes: number
   readonly usd: number
   readonly tokens: number
@@ -92,6 +95,8 @@ export interface DatasetSummary {
   readonly boxes: number
   /** Training images with labels that the champion has not learnt from: reviewed or corrected since. */
   readonly newSinceChampion: number
+  /** Training images with the teacher's draft, which nobody has looked at: none unless the config asks for them. */
+  readonly unreviewed?: number
 }
 export interface TrainingPlan {
   /** Hash of dataset and arguments: the identity of a training. */
@@ -210,7 +215,8 @@ export interface GeminiActivities {
   lookAtDraftBatches(input: DraftBatchRef): Promise<DraftBatchSight>
   /** Cancels what still runs: nothing of it comes any more. */
   endDraftBatches(input: DraftBatchRef): Promise<DraftBatchSight>
-  draftImage(input: CycleRef & { image: string; promptVersion: string }): Promise<DraftResult>
+  /** `part`: number of the call, from 0, where a draft takes several. */
+  draftImage(input: CycleRef & { image: string; promptVersion: string; part?: number }): Promise<DraftResult>
 }
 
 export interface ReviewActivities {

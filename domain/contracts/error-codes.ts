@@ -21,6 +21,7 @@ export const errorCodes = [
   'TeacherBadReply',
   'TeacherChanged',
   'TeacherUnknownImage',
+  'BudgetSpent',
   'BoardAuth',
   'BoardUnavailable',
   'BoardProjectGone',

@@ -1,7 +1,7 @@
-export const cycleModes = ['full', 'nightly'] as const
+export const cycleModes = ['full', 'nightly', 'draft'] as const
 export type CycleMode = (typeof cycleModes)[number]
 
-/** In the order in which a cycle walks through them. `nightly` leaves out `queue` and does not wait in `review`. */
+/** In the order in which a cycle walks through them. `nightly` leaves out `queue` and does not wait in `review`; `draft` drafts. */
 export const cyclePhases = [
   'select',
   'draft',

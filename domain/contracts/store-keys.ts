@@ -14,6 +14,10 @@ export const storeKeys = (project: string) => ({
   draft: (promptVersion: string, image: string) => `${project}/drafts/${promptVersion}/${image}.json`,
   draftReply: (promptVersion: string, image: string) =>
     `${project}/drafts/${promptVersion}/${image}.reply.json`,
+  draftPart: (promptVersion: string, image: string, part: number) =>
+    `${project}/draft-parts/${promptVersion}/${image}/${part}.json`,
+  draftPartReply: (promptVersion: string, image: string, part: number) =>
+    `${project}/draft-parts/${promptVersion}/${image}/${part}.reply.json`,
   promptVersion: (promptVersion: string) => `${project}/drafts/${promptVersion}/_prompt.json`,
   attemptsOf: (promptVersion: string, image: string) => `${project}/attempts/${promptVersion}/${image}/`,
   attempt: (promptVersion: string, image: string, callId: string) =>
@@ -24,12 +28,19 @@ export const storeKeys = (project: string) => ({
   reviews: `${project}/reviews/`,
   review: (image: string, annotationId: number, updatedAt: string) =>
     `${project}/reviews/${image}/${annotationId}-${updatedAt.replaceAll(':', '')}.json`,
+  /** Labels from elsewhere, named by their content and the moment they came. */
+  importedReview: (image: string, content: string, updatedAt: string) =>
+    `${project}/reviews/${image}/import-${content}-${updatedAt.replaceAll(':', '')}.json`,
   /** Answers on tasks that are none of ours: apart from the reviews, which all name an image. */
   foreignAnswer: (annotationId: number, updatedAt: string) =>
     `${project}/foreign-answers/${annotationId}-${updatedAt.replaceAll(':', '')}.json`,
   datasets: `${project}/datasets/`,
   datasetImages: (dataset: string, split: Split, chunk: number) =>
     `${project}/datasets/${dataset}/${split}-${pad(chunk)}.jsonl`,
+  /** Which review or draft each line comes from. */
+  datasetOrigins: (dataset: string, chunk: number) =>
+    `${project}/datasets/${dataset}/origins-${pad(chunk)}.jsonl`,
+  datasetBuilt: (dataset: string) => `${project}/datasets/${dataset}/built.json`,
   datasetRecord: (dataset: string) => `${project}/datasets/${dataset}/dataset.json`,
   training: (trainKey: string) => `${project}/trainings/${trainKey}.json`,
   trainingPlan: (trainKey: string) => `${project}/trainings/${trainKey}.plan.json`,
@@ -53,6 +64,7 @@ export const storeKeys = (project: string) => ({
   cycles: `${project}/cycles/`,
   cycleFile: (cycle: number, file: string) => `${project}/cycles/${pad(cycle)}/${file}`,
   draftChunk: (cycle: number, chunk: number) => `${project}/cycles/${pad(cycle)}/drafting/${pad(chunk)}.json`,
+  reservations: (date: string) => `${project}/reservations/${date}.json`,
   draftBatches: (cycle: number, chunk: number) =>
     `${project}/cycles/${pad(cycle)}/drafting/${pad(chunk)}.jobs.json`,
   ledger: `${project}/ledger/`,

@@ -77,7 +77,9 @@ export interface DraftChunkInput extends ProjectRef {
   readonly promptVersion: string
   /** Number of the chunk object, from 1. */
   readonly chunk: number
-  /** Most calls this chunk may make: the budget's reservation; null: as many as there are images. */
+  /** Calls that one draft takes; left out: one. */
+  readonly callsPerImage?: number
+  /** Most calls this chunk may make: the budget's reservation; null: as many as it takes. */
   readonly maxCalls: number | null
   /** Set: batch jobs first, single calls for what they leave. */
   readonly batch?: {

@@ -1,6 +1,7 @@
 import type { ImageSize, LabelledBox, Xyxy } from '../box.ts'
+import { polygonArea, type Point, type Polygon } from '../polygon.ts'
 
-/** A COCO file of boxes, with the fields we use (cocodataset.org, Data format). `score` stands in results only. */
+/** A COCO file of boxes and outlines, with the fields we use (cocodataset.org, Data format). `score` stands in results only. */
 export interface CocoDocument {
   readonly images: readonly {
     readonly id: number
@@ -17,6 +18,8 @@ export interface CocoDocument {
     readonly area?: number | undefined
     readonly iscrowd?: number | undefined
     readonly score?: number | undefined
+    /** Outlines as x1, y1, x2, y2, … in pixels; run lengths are not read. */
+    readonly segmentation?: readonly (readonly number[])[] | undefined
   }[]
   readonly categories: readonly { readonly id: number; readonly name: string }[]
 }
@@ -50,7 +53,7 @@ export function toCoco(images: readonly CocoImage[], classes: readonly string[])
   const ids = imageIds(images.map(({ file }) => file))
   const categories = new Map(classes.map((name, index) => [name, index + 1]))
   const annotations = images.flatMap(({ boxes }, image) =>
-    boxes.map(({ class: name, xyxy, score, crowd }) => {
+    boxes.map(({ class: name, xyxy, score, crowd, polygons }) => {
       const category = categories.get(name)
       if (category === undefined) throw new RangeError(`The class ${name} is none of ${classes.join(', ')}.`)
       const bbox = toCocoBox(xyxy)
@@ -58,8 +61,9 @@ export function toCoco(images: readonly CocoImage[], classes: readonly string[])
         image_id: ids[image] ?? 0,
         category_id: category,
         bbox,
-        area: bbox[2] * bbox[3],
+        area: polygons === undefined ? bbox[2] * bbox[3] : sumOf(polygons.map(polygonArea)),
         iscrowd: crowd === true ? 1 : 0,
+        ...(polygons === undefined ? {} : { segmentation: polygons.map((outline) => outline.flat()) }),
         ...(score === null ? {} : { score }),
       }
     }),
@@ -69,6 +73,23 @@ export function toCoco(images: readonly CocoImage[], classes: readonly string[])
     annotations: annotations.map((annotation, index) => ({ id: index + 1, ...annotation })),
     categories: [...categories].map(([name, id]) => ({ id, name })),
   }
+}
+
+const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
+
+/** Pairs of numbers as points; a number without its partner is dropped. */
+const toPoints = (numbers: readonly number[]): Point[] =>
+  Array.from({ length: Math.floor(numbers.length / 2) }, (_, index) => [
+    numbers[2 * index] ?? 0,
+    numbers[2 * index + 1] ?? 0,
+  ])
+
+/** Outlines of three points and more; none is told apart from an empty list. */
+function outlinesOf(segmentation: readonly (readonly number[])[] | undefined): {
+  readonly polygons?: readonly Polygon[]
+} {
+  const polygons = segmentation?.map(toPoints).filter((outline) => outline.length > 2) ?? []
+  return polygons.length === 0 ? {} : { polygons }
 }
 
 function imageIds(files: readonly string[]): number[] {
@@ -88,7 +109,7 @@ export function fromCoco({ images, annotations, categories }: CocoDocument): {
 } {
   const names = new Map(categories.map(({ id, name }) => [id, name]))
   const boxes = new Map<number, LabelledBox[]>(images.map(({ id }) => [id, []]))
-  for (const { image_id: image, category_id: category, bbox, iscrowd, score } of annotations) {
+  for (const { image_id: image, category_id: category, bbox, iscrowd, score, segmentation } of annotations) {
     const name = names.get(category)
     const list = boxes.get(image)
     if (name === undefined || list === undefined) {
@@ -96,7 +117,7 @@ export function fromCoco({ images, annotations, categories }: CocoDocument): {
         `An annotation names image ${image} of category ${category}; the file does not have both.`,
       )
     }
-    const box = { class: name, xyxy: fromCocoBox(bbox), score: score ?? null }
+    const box = { class: name, xyxy: fromCocoBox(bbox), score: score ?? null, ...outlinesOf(segmentation) }
     list.push(iscrowd === 1 ? { ...box, crowd: true } : box)
   }
   return {

@@ -6,8 +6,8 @@ import {
   type PolygonRegion,
   type RectangleRegion,
 } from '../schemas/label-studio-region.ts'
-import { hull } from '../polygon.ts'
-import { fromRectangle } from './label-studio.ts'
+import { hull, type Polygon } from '../polygon.ts'
+import { fromPercentPoints, fromRectangle, objectOfRegion } from './label-studio.ts'
 
 export interface ReviewedBox extends LabelledBox {
   readonly origin: 'manual' | 'prediction' | 'prediction-changed'
@@ -44,6 +44,8 @@ export interface AnswerContext {
   readonly size: ImageSize
   /** Classes of the config the answer is read under. */
   readonly classes: readonly string[]
+  /** `segment`: outlines are kept; `detect` (when left out): they become the boxes around them, with a note. */
+  readonly task?: 'detect' | 'segment'
 }
 
 /** A review copy may be smaller, so aspect ratios are compared; this share allows for sides rounded to whole pixels. */
@@ -78,10 +80,33 @@ export function readAnswer(
     notes.push(...reading.notes)
     if (reading.box !== null) boxes.push(reading.box)
   }
-  return { outcome: 'accepted', boxes, notes }
+  return { outcome: 'accepted', boxes: wholeObjects(boxes), notes }
 }
 
-function readRegion(raw: unknown, { size, classes }: AnswerContext): Reading {
+/** Outlines that a draft drew for one object become one box again, unless a person gave them different classes. */
+function wholeObjects(boxes: readonly ReviewedBox[]): readonly ReviewedBox[] {
+  const groups = new Map<string, ReviewedBox[]>()
+  for (const [index, box] of boxes.entries()) {
+    const { region, class: name, polygons } = box
+    const object = polygons === undefined ? `box ${index}` : `outline ${objectOfRegion(region)} ${name}`
+    groups.set(object, [...(groups.get(object) ?? []), box])
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined || group.length === 1) return group
+    const polygons = group.flatMap((box) => box.polygons ?? [])
+    const isUntouched = group.every(({ origin }) => origin === 'prediction')
+    return {
+      ...first,
+      xyxy: hull(polygons.flat()),
+      polygons,
+      origin: isUntouched ? first.origin : ('prediction-changed' as const),
+      region: objectOfRegion(first.region),
+    }
+  })
+}
+
+function readRegion(raw: unknown, { size, classes, task = 'detect' }: AnswerContext): Reading {
   const any = AnyRegion.safeParse(raw)
   if (!any.success) return refuse('unreadable-region', 'expected a region with a type, got something else')
   const { id, type } = any.data
@@ -99,8 +124,8 @@ function readRegion(raw: unknown, { size, classes }: AnswerContext): Reading {
   if (problem !== null) return { refusal: problem }
 
   const region = shaped.data
-  const { labels, xyxy, notes } =
-    region.type === 'polygonlabels' ? polygonShape(region, size) : rectangleShape(region, size)
+  const { labels, xyxy, notes, polygons } =
+    region.type === 'polygonlabels' ? polygonShape(region, size, task) : rectangleShape(region, size)
   const [label] = labels
   if (label === undefined) {
     return { box: null, notes: [{ kind: 'no-label', detail: `region ${id} has no class: left out` }] }
@@ -112,7 +137,7 @@ function readRegion(raw: unknown, { size, classes }: AnswerContext): Reading {
     labels.length > 1
       ? [{ kind: 'several-labels', detail: `region ${id}: took the first of ${labels.join(', ')}` }]
       : []
-  return fitToImage({ class: label, xyxy, region, size, notes: [...notes, ...several] })
+  return fitToImage({ class: label, xyxy, polygons, region, size, notes: [...notes, ...several] })
 }
 
 /** Null when the editor had the image, upright and of our proportions, on screen. */
@@ -147,6 +172,7 @@ function imageProblem(region: AnyRegion, size: ImageSize): Refusal | null {
 interface Shape {
   readonly labels: readonly string[]
   readonly xyxy: Xyxy
+  readonly polygons?: readonly Polygon[] | undefined
   readonly notes: readonly ReadingNote[]
 }
 
@@ -164,8 +190,13 @@ function rectangleShape({ id, value }: RectangleRegion, size: ImageSize): Shape 
   return { labels: value.rectanglelabels, xyxy: fromRectangle(value, size), notes }
 }
 
-function polygonShape({ id, value }: PolygonRegion, size: ImageSize): Shape {
+function polygonShape({ id, value }: PolygonRegion, size: ImageSize, task: 'detect' | 'segment'): Shape {
   const points = value.points.map(([x, y]) => [(x / 100) * size.width, (y / 100) * size.height] as const)
+  // Two points are no outline: somebody stopped drawing.
+  if (task === 'segment' && points.length > 2) {
+    const polygons = [fromPercentPoints(value.points, size)]
+    return { labels: value.polygonlabels, xyxy: hull(points), polygons, notes: [] }
+  }
   const detail = `region ${id} is a polygon: took the upright box around it`
   return { labels: value.polygonlabels, xyxy: hull(points), notes: [{ kind: 'polygon', detail }] }
 }
@@ -173,6 +204,7 @@ function polygonShape({ id, value }: PolygonRegion, size: ImageSize): Shape {
 function fitToImage(shape: {
   class: string
   xyxy: Xyxy
+  polygons?: readonly Polygon[] | undefined
   region: AnyRegion
   size: ImageSize
   notes: readonly ReadingNote[]
@@ -191,5 +223,6 @@ function fitToImage(shape: {
     notes.push({ kind: 'degenerate', detail: `region ${id} is thinner than a pixel: left out` })
     return { box: null, notes }
   }
-  return { box: { class: shape.class, xyxy, score: score ?? null, origin, region: id }, notes }
+  const outlined = shape.polygons === undefined ? {} : { polygons: shape.polygons }
+  return { box: { class: shape.class, xyxy, score: score ?? null, ...outlined, origin, region: id }, notes }
 }

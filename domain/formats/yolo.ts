@@ -120,9 +120,12 @@ export const toLabelText = (rows: readonly YoloLabel[]): string =>
  * of 0 to 1 (a box) or at least three pairs of them (an outline).
  */
 export const parseLabelText = (text: string): YoloLabel[] =>
-  text.split(/\r?\n/).flatMap((line, index) => (line.trim() === '' ? [] : [parseRow(line.trim(), index + 1)]))
+  text
+    .split(/\r?\n/)
+    .flatMap((line, index) => (line.trim() === '' ? [] : [parseLabelRow(line.trim(), index + 1)]))
 
-function parseRow(line: string, number: number): YoloLabel {
+/** One line of it: see {@link parseLabelText}. */
+export function parseLabelRow(line: string, number: number): YoloLabel {
   const [classIndex = -1, ...shares] = line.split(/\s+/).map(Number)
   if (shares.length < 4 || shares.length % 2 === 1) {
     throw new Error(
@@ -140,20 +143,24 @@ function parseRow(line: string, number: number): YoloLabel {
 }
 
 /**
- * The text of `data.yaml`. `folder` is absolute, because the trainer looks up a relative one in its own settings. There is
- * never a `download` key: the trainer would run its value as code. Strings are quoted as JSON, which is YAML too.
+ * The text of `data.yaml`. `folder` is absolute, because the trainer looks up a relative one in its own settings; null leaves
+ * it out, and the trainer takes the folder the file lies in. There is never a `download` key: the trainer would run its value
+ * as code. Strings are quoted as JSON, which is YAML too.
  */
 export const toDataYaml = ({
   folder,
   classes,
+  test = false,
 }: {
-  readonly folder: string
+  readonly folder: string | null
   readonly classes: readonly string[]
+  readonly test?: boolean
 }): string =>
   [
-    `path: ${JSON.stringify(folder)}`,
+    ...(folder === null ? [] : [`path: ${JSON.stringify(folder)}`]),
     'train: images/train',
     'val: images/val',
+    ...(test ? ['test: images/test'] : []),
     'names:',
     ...classes.map((name, index) => `  ${index}: ${JSON.stringify(name)}`),
     '',

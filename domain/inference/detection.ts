@@ -6,4 +6,6 @@ export interface Detection {
   readonly score: number
   /** Position in the model's list of classes. */
   readonly classIndex: number
+  /** Place in the head's output, anchor or row: what else is said of the box stands there too. */
+  readonly place: number
 }

@@ -1,6 +1,5 @@
-import type { ImageSize } from '../box.ts'
 import { resizeIntoPlanes } from './bilinear.ts'
-import { letterbox, type Letterbox } from './letterbox.ts'
+import type { Letterbox } from './letterbox.ts'
 
 /** Grey that Ultralytics pads with, 0 to 255. */
 const padding = 114
@@ -9,30 +8,23 @@ const padding = 114
 const unit = Float32Array.from({ length: 256 }, (_, value) => value / 255)
 
 /**
- * Fills `tensor` (1 x 3 x height x width, RGB, 0 to 1) with the letterboxed image.
+ * Fills the first 3 x height x width of `tensor` (RGB, 0 to 1) with the letterboxed image.
  * @param rgb interleaved 8-bit RGB of the upright image
- * @returns where the image lies in the tensor, for {@link fromLetterbox}
  */
-export function fillLetterboxTensor(
-  rgb: Uint8Array,
-  source: ImageSize,
-  target: ImageSize,
-  tensor: Float32Array,
-): Letterbox {
-  const box = letterbox(source, target)
+export function fillLetterboxTensor(rgb: Uint8Array, place: Letterbox, tensor: Float32Array): void {
+  const { source, target, resized, left, top } = place
   const channel = target.width * target.height
-  const start = box.top * target.width + box.left
-  for (let plane = 0; plane < tensor.length; plane += channel) {
-    padPlane(tensor.subarray(plane, plane + channel), box)
+  const start = top * target.width + left
+  for (let plane = 0; plane < 3 * channel; plane += channel) {
+    padPlane(tensor.subarray(plane, plane + channel), place)
   }
-  resizeIntoPlanes(rgb, source, box.resized, {
+  resizeIntoPlanes(rgb, source, resized, {
     values: tensor,
     shades: unit,
     start,
     row: target.width,
     channel,
   })
-  return box
 }
 
 /** The padding alone: what the image covers is written anyway. */

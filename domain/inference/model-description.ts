@@ -1,26 +1,37 @@
 import type { ImageSize } from '../box.ts'
+import {
+  expectedOutputs,
+  guessTask,
+  isModelTask,
+  readHead,
+  type HeadKind,
+  type ModelPorts,
+  type ModelTask,
+  type Shape,
+} from './output-layout.ts'
 import { parsePythonLiteral, type PythonLiteral } from './python-literal.ts'
 
-/** A dimension that is not fixed in the file has a name instead of a number. */
-export type Shape = readonly (number | string)[]
-
-/** What ONNX Runtime says of an opened model. */
-export interface ModelPorts {
-  readonly inputs: readonly { readonly name: string; readonly type: string; readonly shape: Shape }[]
-  readonly outputs: readonly { readonly name: string; readonly type: string; readonly shape: Shape }[]
+export interface ModelLayout {
+  readonly classes: readonly string[]
+  /** Of the input; the largest where the input's size is open. */
+  readonly imageSize: ImageSize
+  /** Sides of an open input are multiples of it, and no longer than the image needs; null: always `imageSize`. */
+  readonly openStride: number | null
+  /** Images a run that the file insists on: more than one in an export with `batch=N`. */
+  readonly batch: number
+  readonly task: ModelTask
+  /** `raw` needs our NMS, `end-to-end` rows are final. */
+  readonly head: HeadKind
 }
 
 export type ModelReading =
-  | {
-      readonly ok: true
-      readonly classes: readonly string[]
-      readonly imageSize: ImageSize
-      readonly task: 'detect'
-      readonly head: 'raw' | 'end-to-end'
-    }
+  | ({ readonly ok: true } & ModelLayout)
   | { readonly ok: false; readonly expected: string; readonly found: string }
 
 const unsupported = (expected: string, found: string): ModelReading => ({ ok: false, expected, found })
+
+/** What Ultralytics assumes when the file does not say. */
+const assumed = { side: 640, stride: 32 } as const
 
 /**
  * Decides from a model's metadata (as Ultralytics writes it) and its ports how its output is to be read, or says what
@@ -28,17 +39,19 @@ const unsupported = (expected: string, found: string): ModelReading => ({ ok: fa
  */
 export function describeModel(properties: Readonly<Record<string, string>>, ports: ModelPorts): ModelReading {
   const [input, ...otherInputs] = ports.inputs
-  const output = ports.outputs[0]
+  const [output] = ports.outputs
   if (input === undefined || output === undefined || otherInputs.length > 0) {
     return unsupported(
       'one input and at least one output',
       `${ports.inputs.length} inputs, ${ports.outputs.length} outputs`,
     )
   }
-  const task = properties['task'] ?? 'detect'
-  if (task !== 'detect') return unsupported('a detector (task "detect")', `task "${task}"`)
+  const declaredTask = properties['task']
+  if (declaredTask !== undefined && !isModelTask(declaredTask)) {
+    return unsupported('a detector (task "detect" or "segment")', `task "${declaredTask}"`)
+  }
   const [batch, channels, height, width] = input.shape
-  if (input.type !== 'float32' || input.shape.length !== 4 || channels !== 3 || !isOneOrOpen(batch)) {
+  if (input.type !== 'float32' || input.shape.length !== 4 || channels !== 3 || batch === 0) {
     return unsupported('an input float32 [1, 3, height, width]', `${input.type} ${shapeText(input.shape)}`)
   }
   const classes = readClasses(properties['names'])
@@ -48,39 +61,29 @@ export function describeModel(properties: Readonly<Record<string, string>>, port
       `names = ${properties['names'] ?? 'nothing'}`,
     )
   }
-  const imageSize = readImageSize(height, width, properties['imgsz'])
-  if (imageSize === null) {
+  const task = declaredTask ?? guessTask(ports)
+  const head = readHead(ports, {
+    task,
+    classes: classes.length,
+    final: properties['end2end'] === 'True' || suppressesItself(properties['args']),
+  })
+  if (head === null) {
     return unsupported(
-      'a fixed image size',
-      `${shapeText(input.shape)}, imgsz = ${properties['imgsz'] ?? 'nothing'}`,
+      `${expectedOutputs(task, classes.length)} for ${classes.length} classes`,
+      ports.outputs.map(({ type, shape }) => `${type} ${shapeText(shape)}`).join(' and '),
     )
   }
-  const head = readHead(output.shape, properties, classes.length)
-  if (head === null || output.type !== 'float32' || !isOneOrOpen(output.shape[0])) {
-    return unsupported(
-      `an output float32 [1, ${classes.length + 4}, anchors] or [1, boxes, 6] for ${classes.length} classes`,
-      `${output.type} ${shapeText(output.shape)}`,
-    )
+  return {
+    ok: true,
+    classes,
+    ...readInputSize([height, width], output.shape[0], properties),
+    batch: typeof batch === 'number' ? batch : 1,
+    task,
+    head,
   }
-  return { ok: true, classes, imageSize, task, head }
 }
-
-const isOneOrOpen = (dimension: number | string | undefined): boolean =>
-  dimension === 1 || typeof dimension === 'string'
 
 const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`
-
-function readHead(
-  shape: Shape,
-  properties: Readonly<Record<string, string>>,
-  classes: number,
-): 'raw' | 'end-to-end' | null {
-  if (shape.length !== 3) return null
-  const [, rows, columns] = shape
-  const declared = properties['end2end'] === 'True' || suppressesItself(properties['args'])
-  if (columns === 6 && (declared || rows !== classes + 4)) return 'end-to-end'
-  return rows === classes + 4 && !declared ? 'raw' : null
-}
 
 /** An export with `nms=True` has the same rows as an end-to-end head. */
 function suppressesItself(text: string | undefined): boolean {
@@ -100,18 +103,24 @@ function inOrder(names: Readonly<Record<string, PythonLiteral>>): (PythonLiteral
   return Array.from({ length: Object.keys(names).length }, (_, index) => names[String(index)])
 }
 
-function readImageSize(
-  height: number | string | undefined,
-  width: number | string | undefined,
-  text: string | undefined,
-): ImageSize | null {
-  if (typeof height === 'number' && typeof width === 'number') return { width, height }
-  const size = literalOrNull(text)
-  if (!Array.isArray(size)) return null
-  const [declaredHeight, declaredWidth] = size
-  return typeof declaredHeight === 'number' && typeof declaredWidth === 'number'
-    ? { width: declaredWidth, height: declaredHeight }
-    : null
+/**
+ * A fixed size is the size. An open one is rounded up to the stride; the image decides within it when all of the model is
+ * open, as the trainer's `dynamic=True` makes it.
+ */
+function readInputSize(
+  sides: readonly (number | string | undefined)[],
+  outputBatch: number | string | undefined,
+  properties: Readonly<Record<string, string>>,
+): Pick<ModelLayout, 'imageSize' | 'openStride'> {
+  const stride = Number.parseInt(properties['stride'] ?? '', 10) || assumed.stride
+  const declared = literalOrNull(properties['imgsz'])
+  const [height = 0, width = 0] = sides.map((side, index) => {
+    if (typeof side === 'number') return side
+    const wanted = Array.isArray(declared) ? declared[index] : declared
+    return Math.ceil((typeof wanted === 'number' ? wanted : assumed.side) / stride) * stride
+  })
+  const open = typeof outputBatch === 'string' && sides.every((side) => typeof side === 'string')
+  return { imageSize: { width, height }, openStride: open ? stride : null }
 }
 
 const isDictionary = (value: PythonLiteral): value is { readonly [key: string]: PythonLiteral } =>

@@ -1,37 +1,34 @@
 import type { Detection } from './detection.ts'
+import type { HeadOutput } from './model-output.ts'
 
-/** Values of one output tensor, channel by channel. */
-export interface HeadOutput {
-  readonly values: Float32Array
-  /** Second and third dimension; the first is one image. */
-  readonly rows: number
-  readonly columns: number
-}
-
-const boxRows = 4
+/** Centre x, centre y, width, height; the scores of the classes follow, then mask coefficients. */
+export const boxRows = 4
 
 /**
- * Candidates of a raw head [1, 4 + classes, anchors]: centre x, centre y, width, height in input pixels, then one score
- * a class (0 to 1). An anchor counts with its best class when that score is above `confidence`. Overlaps are still in.
+ * Candidates of a raw head [1, 4 + classes (+ mask coefficients), anchors]: box in input pixels, then one score a class
+ * (0 to 1). An anchor counts with its best class when that score is above `confidence`. Overlaps are still in.
  */
-export function readRawHead({ values, rows, columns }: HeadOutput, confidence: number): Detection[] {
-  const threshold = Math.fround(confidence)
-  const best = values.slice(boxRows * columns, (boxRows + 1) * columns)
-  const bestClass = new Int32Array(columns)
-  for (let row = boxRows + 1; row < rows; row += 1) {
-    const start = row * columns
-    for (let anchor = 0; anchor < columns; anchor += 1) {
-      const score = values[start + anchor] ?? 0
+export function readRawHead(
+  { values, columns }: HeadOutput,
+  classes: number,
+  confidence: number,
+): Detection[] {
+  // Row by row, as the values lie in memory, and nearly always a comparison that is false: 1,000 classes cost no more.
+  const best = new Float32Array(columns).fill(confidence)
+  const bestClass = new Int16Array(columns).fill(-1)
+  for (let index = 0, at = boxRows * columns; index < classes; index += 1) {
+    for (let anchor = 0; anchor < columns; anchor += 1, at += 1) {
+      const score = values[at] ?? 0
       if (score > (best[anchor] ?? 0)) {
         best[anchor] = score
-        bestClass[anchor] = row - boxRows
+        bestClass[anchor] = index
       }
     }
   }
   const detections: Detection[] = []
   for (let anchor = 0; anchor < columns; anchor += 1) {
-    const score = best[anchor] ?? 0
-    if (!(score > threshold)) continue
+    const classIndex = bestClass[anchor] ?? -1
+    if (classIndex < 0) continue
     const at = (row: number): number => values[row * columns + anchor] ?? 0
     const halfWidth = Math.fround(at(2) / 2)
     const halfHeight = Math.fround(at(3) / 2)
@@ -42,8 +39,9 @@ export function readRawHead({ values, rows, columns }: HeadOutput, confidence: n
         Math.fround(at(0) + halfWidth),
         Math.fround(at(1) + halfHeight),
       ],
-      score,
-      classIndex: bestClass[anchor] ?? 0,
+      score: best[anchor] ?? 0,
+      classIndex,
+      place: anchor,
     })
   }
   return detections

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { tasks } from '../contracts/tasks.ts'
 import { trainers } from '../contracts/trainers.ts'
 import { foldWord } from '../ontology.ts'
+import { mostTilesASide } from '../tiles.ts'
+import { mediaResolutions, outlineKinds, thinkingWords } from '../teacher-models.ts'
 import { isTimezone } from '../timezone.ts'
 
 const className = z.string().trim().min(1).max(60)
@@ -23,6 +25,8 @@ export const ProjectConfig = z.strictObject({
         name: className,
         /** Plain words for the teacher: what it looks like, what does not count. */
         description: z.string().trim().max(500).default(''),
+        /** Open words: the class is asked about in a call of its own, and whatever fits these words is taken for it. */
+        prompt: z.string().trim().max(2000).default(''),
         /** Other words the teacher may use for it; mapped back to the name. */
         aliases: z.array(z.string().trim().min(1)).default([]),
       }),
@@ -36,11 +40,21 @@ export const ProjectConfig = z.strictObject({
   teacher: z
     .strictObject({
       model: z.string().trim().min(1).default('gemini-3.8-flash'),
-      thinking: z.enum(['minimal', 'low', 'medium', 'high']).default('low'),
+      thinking: z.enum(thinkingWords).default('low'),
       /** Added to the built-in instruction. */
       instruction: z.string().max(4000).default(''),
       /** Longer side of the picture that is sent, pixels; a smaller one goes as it is. */
       imageSize: z.int().min(256).max(4096).default(1536),
+      /** Cuts an image into so many overlapping tiles a side, besides the whole: for small objects. Each is a call. */
+      tiles: z.int().min(1).max(mostTilesASide).default(1),
+      /** Asks each question so often; how often an object is seen is its score. Each is a call. */
+      samples: z.int().min(1).max(9).default(1),
+      /** How finely the model looks at a picture: tokens a picture. */
+      mediaResolution: z.enum(mediaResolutions).default('auto'),
+      /** How outlines are asked for where `task` is `segment`; `auto`: as the model can. */
+      outlines: z.enum(['auto', ...outlineKinds]).default('auto'),
+      /** Version of the API; `auto`: the stable one where it knows what is asked. */
+      apiVersion: z.enum(['auto', 'v1', 'v1beta']).default('auto'),
       maxOutputTokens: z.int().min(256).max(65_536).default(8192),
       requestsPerMinute: z.number().positive().default(60),
       /** `single`: an answer in seconds. `batch`: half the price, an answer within a day: for nights. */
@@ -59,7 +73,13 @@ export const ProjectConfig = z.strictObject({
         .default({ input: 0.75, output: 3.75 }),
     })
     .prefault({}),
-  budget: z.strictObject({ perCycleUsd: z.number().positive().nullable().default(null) }).prefault({}),
+  budget: z
+    .strictObject({
+      perCycleUsd: z.number().positive().nullable().default(null),
+      /** USD for one day (UTC), over all cycles and workers. */
+      perDayUsd: z.number().positive().nullable().default(null),
+    })
+    .prefault({}),
   split: z
     .strictObject({
       val: fraction.default(0.15),
@@ -103,6 +123,8 @@ export const ProjectConfig = z.strictObject({
       maxHours: z.number().positive().max(46).default(12),
       /** `champion`: fine-tune the reigning model; `scratch`: start over. */
       startFrom: z.enum(['champion', 'scratch']).default('champion'),
+      /** `train`: training images that nobody has reviewed are learnt from the teacher's drafts; marked, and never held out. */
+      useDrafts: z.enum(['never', 'train']).default('never'),
     })
     .prefault({}),
   night: z

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ConnectionSettings } from './connection-settings.ts'
+import { inferenceVariables } from './inference-environment.ts'
 
 const text = z.string().trim().min(1)
 const optionalText = text.optional()
@@ -36,6 +37,9 @@ export const workerVariables = z.object({
   /** Calls a minute that the key allows; the whole task queue's limit. */
   UNDERSTUDY_GEMINI_RPM: z.coerce.number().positive().default(60),
   UNDERSTUDY_HOME: text,
+  /** Where what was measured of this machine is kept; UNDERSTUDY_HOME when left out. */
+  UNDERSTUDY_CACHE: optionalText,
+  ...inferenceVariables.shape,
   /** Where the worker writes `{"ready":true,"pid":…}` once it polls; only a supervised worker has it. */
   UNDERSTUDY_READY_FILE: optionalText,
 })
@@ -59,6 +63,11 @@ export const WorkerEnvironment = z
     settings: connectionOf(variables),
     requestsPerMinute: variables.UNDERSTUDY_GEMINI_RPM,
     home: variables.UNDERSTUDY_HOME,
+    inference: {
+      shape: variables.UNDERSTUDY_INFER_POOL,
+      provider: variables.UNDERSTUDY_INFER_PROVIDER,
+      tuningFolder: `${variables.UNDERSTUDY_CACHE ?? variables.UNDERSTUDY_HOME}/inference`,
+    },
     readyFile: variables.UNDERSTUDY_READY_FILE ?? null,
   }))
 export type WorkerEnvironment = z.infer<typeof WorkerEnvironment>

@@ -4,6 +4,10 @@ import { randomUUID } from 'node:crypto'
 export interface Detection {
   readonly box_2d: readonly number[]
   readonly label: string
+  /** A PNG as a data URI, as 2.5 answers. */
+  readonly mask?: string
+  /** Points, x first, as later models answer. */
+  readonly polygon?: readonly (readonly number[])[]
 }
 
 export interface Usage {
@@ -13,8 +17,16 @@ export interface Usage {
   readonly thoughtTokens: number
 }
 
-/** What an image costs at the default resolution of the 3.x models. */
-export const tokensPerImage = 1120
+const tokensByResolution: Readonly<Record<string, number>> = {
+  LOW: 280,
+  MEDIUM: 560,
+  HIGH: 1120,
+  ULTRA_HIGH: 2240,
+}
+
+/** What an image costs the 3.x models at a `MEDIA_RESOLUTION_…`; without one, as at HIGH. */
+export const tokensPerImage = (resolution: string | undefined): number =>
+  tokensByResolution[resolution?.replace('MEDIA_RESOLUTION_', '') ?? 'HIGH'] ?? 1120
 
 /** Four letters a token is Google's rule of thumb for English. */
 export const textTokens = (text: string): number => Math.ceil(text.length / 4)

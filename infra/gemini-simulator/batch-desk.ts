@@ -120,7 +120,7 @@ async function answerItem(item: BatchItem, model: string, options: CallOptions):
     if (fault.transport !== null) return { metadata, error: { code: 13, message: 'Internal error.' } }
     if (image === null) throw new VendorRefusal(unknownImage())
     calls.pay(image.sha256)
-    return { metadata, response: replyBody(answerFor(image, asked, { ...options, model }), fault) }
+    return { metadata, response: replyBody(await answerFor(image, asked, { ...options, model }), fault) }
   } catch (error) {
     const { code, message } = error instanceof VendorRefusal ? error.vendor : serverError(500)
     return { metadata, error: { code: code === 404 ? 5 : code === 400 ? 3 : 13, message } }

@@ -24,7 +24,7 @@ export const relativeSide = (xyxy: Xyxy, { width, height }: ImageSize): number =
   Math.sqrt(boxArea(xyxy) / (width * height))
 
 /**
- * What a teacher with this profile draws where the truth is known. The same `random` gives the same drawing. One hardness
+ * What a teacher with this profile draws where the truth is known. The same `random`s give the same drawing. One hardness
  * is drawn for the image and multiplies every chance (never above 0.9), so that errors cluster as a real teacher's do.
  */
 export function drawLikeTeacher(
@@ -33,8 +33,9 @@ export function drawLikeTeacher(
   typical: TypicalSides,
   profile: ErrorProfile,
   random: Random,
+  hardnessRandom: Random = random,
 ): Drawn[] {
-  const hardness = gammaOfMeanOne(random, profile.hardnessShape)
+  const hardness = gammaOfMeanOne(hardnessRandom, profile.hardnessShape)
   const chance = (base: number): boolean => random() < Math.min(0.9, base * hardness)
   const drawn: Drawn[] = []
   const grouped = new Set<Drawn>()

@@ -53,6 +53,12 @@ const TextFault = z.discriminatedUnion('kind', [
   /** All coordinates in another scale: `to` 1 for fractions, 4000 for pixels of a large picture. */
   z.object({ kind: z.literal('other-scale'), to: z.number().positive() }),
   z.object({ kind: z.literal('wild-number') }),
+  /** Masks, where masks are asked for, in segmentation tokens that nobody can decode. */
+  z.object({ kind: z.literal('seg-tokens') }),
+  z.object({ kind: z.literal('broken-mask') }),
+  /** Polygons with y first; polygons that are somewhere else. */
+  z.object({ kind: z.literal('swapped-outlines') }),
+  z.object({ kind: z.literal('stray-outlines') }),
   z.object({ kind: z.literal('unknown-label'), label: z.string().default('artefact') }),
 ])
 

@@ -7,7 +7,8 @@ import { readJson, sendHalf, sendJson } from './http.ts'
 import { checkThinking } from './models.ts'
 import type { ProfileName } from './profiles.ts'
 import { replyBody } from './reply.ts'
-import { readRequestBody } from './request-body.ts'
+import { questionReply, type SeenPicture } from './questions.ts'
+import { readRequestBody, type AskedFor } from './request-body.ts'
 import { answerFor } from './teacher.ts'
 import { playTransportFault } from './transport-faults.ts'
 import type { Truth } from './truth.ts'
@@ -45,12 +46,29 @@ export async function generateContent(
     throw new VendorRefusal(invalidArgument('The simulated teacher only answers requests with an image.'))
   }
   if (image === null) throw new VendorRefusal(unknownImage())
-  const body = replyBody(answerFor(image, asked, { ...options, model }), fault)
+  const isPlain = asked.form === 'boxes' && asked.images.length === 1
+  const body = isPlain
+    ? replyBody(await answerFor(image, asked, { ...options, model }), fault)
+    : questionReply(await seePictures(asked, { ...options, model }), asked)
   await wait(options.latencyMs)
   if (response.destroyed) return
   calls.pay(image.sha256)
   if (fault.delivery === null) sendJson(response, body)
   else await deliverBadly(response, body, fault.delivery)
+}
+
+/** Every picture of a question; refused when one of them has no published labels. */
+async function seePictures(
+  asked: AskedFor,
+  options: TeacherOptions & { readonly model: string },
+): Promise<SeenPicture[]> {
+  const seen: SeenPicture[] = []
+  for (const encoded of asked.images) {
+    const image = await recognise(options.truth, encoded)
+    if (image === null) throw new VendorRefusal(unknownImage())
+    seen.push({ image, context: await answerFor(image, asked, options) })
+  }
+  return seen
 }
 
 /** The image of the truth that these bytes show; null for an unknown one. Throws a VendorRefusal for what is no picture. */

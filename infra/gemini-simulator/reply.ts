@@ -18,8 +18,18 @@ export interface ReplyContext {
   readonly usage: Omit<Usage, 'outputTokens'>
 }
 
+const entryText = ({ box_2d, mask, label, polygon }: Detection): string => {
+  const members = [
+    `"box_2d": [${box_2d.join(', ')}]`,
+    ...(mask === undefined ? [] : [`"mask": ${JSON.stringify(mask)}`]),
+    `"label": ${JSON.stringify(label)}`,
+    ...(polygon === undefined ? [] : [`"polygon": ${JSON.stringify(polygon)}`]),
+  ]
+  return `  {${members.join(', ')}}`
+}
+
 const listText = (detections: readonly Detection[]): string =>
-  `[\n${detections.map(({ box_2d, label }) => `  {"box_2d": [${box_2d.join(', ')}], "label": ${JSON.stringify(label)}}`).join(',\n')}\n]`
+  `[\n${detections.map(entryText).join(',\n')}\n]`
 
 const fenced = (text: string): string => `\`\`\`json\n${text}\n\`\`\``
 
@@ -93,6 +103,39 @@ function faultyText(detections: readonly Detection[], fault: TextFault): string 
       )
     case 'wild-number':
       return changeFirst({ box_2d: [1, 2, 3, 55_555] })
+    case 'seg-tokens':
+      return listText(
+        detections.map((found) => ({ ...found, mask: '<start_of_mask><seg_35><seg_65><seg_9>' })),
+      )
+    case 'broken-mask':
+      return listText(
+        detections.map((found) =>
+          found.mask === undefined ? found : { ...found, mask: found.mask.slice(0, 90) },
+        ),
+      )
+    case 'swapped-outlines':
+      return listText(
+        detections.map((found) =>
+          found.polygon === undefined
+            ? found
+            : { ...found, polygon: found.polygon.map((point) => point.toReversed()) },
+        ),
+      )
+    case 'stray-outlines':
+      return listText(
+        detections.map((found) =>
+          found.polygon === undefined
+            ? found
+            : {
+                ...found,
+                polygon: [
+                  [0, 0],
+                  [9, 0],
+                  [9, 9],
+                ],
+              },
+        ),
+      )
     case 'unknown-label':
       return changeFirst({ label: fault.label })
   }
@@ -102,7 +145,7 @@ const mapBoxes = (
   detections: readonly Detection[],
   change: (box: [number, number, number, number]) => readonly number[],
 ): Detection[] =>
-  detections.map(({ box_2d: [y1 = 0, x1 = 0, y2 = 0, x2 = 0], label }) => ({
+  detections.map(({ box_2d: [y1 = 0, x1 = 0, y2 = 0, x2 = 0], ...rest }) => ({
+    ...rest,
     box_2d: change([y1, x1, y2, x2]),
-    label,
   }))

@@ -32,6 +32,7 @@ const GenerateContentBody = z.looseObject({
             z.looseObject({
               text: z.string().optional(),
               inlineData: z.looseObject({ mimeType: z.string(), data: z.base64() }).optional(),
+              mediaResolution: z.looseObject({ level: z.string() }).optional(),
             }),
           )
           .min(1, 'must include at least one parts field'),
@@ -42,6 +43,7 @@ const GenerateContentBody = z.looseObject({
     .looseObject({
       maxOutputTokens: z.int().positive().optional(),
       seed: z.int().optional(),
+      mediaResolution: z.string().optional(),
       responseMimeType: z.string().optional(),
       responseSchema: z.unknown().optional(),
       responseJsonSchema: z.unknown().optional(),
@@ -56,9 +58,17 @@ const GenerateContentBody = z.looseObject({
 /** What the simulator needs of a request. */
 export interface AskedFor {
   readonly image: Uint8Array | null
+  /** All pictures, `image` being the first of them. */
+  readonly images: readonly Uint8Array[]
+  /** What the answer is to be made of. */
+  readonly form: 'boxes' | 'points' | 'boxes3d' | 'text'
   readonly text: string
-  /** Labels of the enforced schema; null without one. */
+  /** Labels of the enforced schema; null where any word will do. */
   readonly labels: readonly string[] | null
+  readonly isSchemaEnforced: boolean
+  /** What is asked for besides boxes. */
+  readonly outlines: 'masks' | 'polygons' | null
+  readonly mediaResolution: string | undefined
   readonly maxOutputTokens: number
   readonly seed: number | null
   readonly thinkingLevel: string | undefined
@@ -72,6 +82,20 @@ function labelsOf(schema: unknown): readonly string[] | null {
   const label = field(field(field(schema, 'items'), 'properties'), 'label')
   const values = field(label, 'enum')
   return Array.isArray(values) ? values.filter((value): value is string => typeof value === 'string') : null
+}
+
+/** Free text is what no JSON was asked for; the rest is told by what the schema's entries hold. */
+function formOf(schema: unknown, isJson: boolean): AskedFor['form'] {
+  if (!isJson && schema === undefined) return 'text'
+  const properties = field(field(schema, 'items'), 'properties')
+  if (field(properties, 'point') !== undefined) return 'points'
+  return field(properties, 'box_3d') === undefined ? 'boxes' : 'boxes3d'
+}
+
+/** Polygons are asked for by the schema; masks by the text: Google documents them without one. */
+function outlinesOf(schema: unknown, text: string): AskedFor['outlines'] {
+  if (field(field(field(schema, 'items'), 'properties'), 'polygon') !== undefined) return 'polygons'
+  return schema === undefined && text.includes('"mask"') ? 'masks' : null
 }
 
 /** Reads a request body of `generateContent`; refuses what the real server refuses. */
@@ -93,11 +117,21 @@ export function readRequestBody(body: unknown): AskedFor {
     throw new VendorRefusal(invalidArgument('Logprobs is not enabled for this model.'))
   }
   const parts = contents.flatMap((content) => content.parts)
-  const data = parts.find(({ inlineData }) => inlineData !== undefined)?.inlineData?.data
+  const picture = parts.find(({ inlineData }) => inlineData !== undefined)
+  const images = parts.flatMap(({ inlineData }) =>
+    inlineData === undefined ? [] : [Buffer.from(inlineData.data, 'base64')],
+  )
+  const text = parts.map((part) => part.text ?? '').join('\n')
+  const schema = config?.responseSchema ?? config?.responseJsonSchema
   return {
-    image: data === undefined ? null : Buffer.from(data, 'base64'),
-    text: parts.map(({ text }) => text ?? '').join('\n'),
-    labels: labelsOf(config?.responseSchema ?? config?.responseJsonSchema),
+    image: images[0] ?? null,
+    images,
+    form: text.includes('box_2d') ? 'boxes' : formOf(schema, config?.responseMimeType === 'application/json'),
+    text,
+    labels: labelsOf(schema),
+    isSchemaEnforced: schema !== undefined,
+    outlines: outlinesOf(schema, text),
+    mediaResolution: picture?.mediaResolution?.level ?? config?.mediaResolution,
     maxOutputTokens: config?.maxOutputTokens ?? 65_536,
     seed: config?.seed ?? null,
     thinkingLevel: config?.thinkingConfig?.thinkingLevel,
@@ -105,12 +139,19 @@ export function readRequestBody(body: unknown): AskedFor {
   }
 }
 
-/** The caller's word for each class of the truth; classes that were not asked for are missing. Without a schema, all are. */
+/**
+ * The caller's word for each class of the truth; classes that were not asked for are missing. Without labels those that the
+ * text names are meant, or all where it names none.
+ */
 export function wordsFor(
   classes: readonly string[],
-  labels: readonly string[] | null,
+  { labels, text }: Pick<AskedFor, 'labels' | 'text'>,
 ): ReadonlyMap<string, string> {
-  if (labels === null) return new Map(classes.map((name) => [name, name]))
+  if (labels === null) {
+    const folded = foldWord(text)
+    const named = classes.filter((name) => folded.includes(foldWord(name)))
+    return new Map((named.length === 0 ? classes : named).map((name) => [name, name]))
+  }
   const byWord = new Map(labels.map((label) => [foldWord(label), label]))
   const words = new Map<string, string>()
   for (const name of classes) {

@@ -83,8 +83,9 @@ async function route(
   const model = resolveModel(decodeURIComponent(name ?? ''), version)
   if (method === 'GET' && verb === undefined) return sendJson(response, describeModel(model))
   if (method === 'POST' && verb === 'countTokens') {
-    const { image, text } = readRequestBody(await readJson(request))
-    return sendJson(response, { totalTokens: (image === null ? 0 : tokensPerImage) + textTokens(text) })
+    const { image, text, mediaResolution } = readRequestBody(await readJson(request))
+    const imageTokens = image === null ? 0 : tokensPerImage(mediaResolution)
+    return sendJson(response, { totalTokens: imageTokens + textTokens(text) })
   }
   if (method === 'POST' && verb === 'generateContent') {
     return generateContent(request, response, { model, key, options: call })

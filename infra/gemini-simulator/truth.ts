@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import type { ImageSize } from '../../domain/box.ts'
 import { relativeSide, type Drawn, type TypicalSides } from './error-profile.ts'
-import { greyThumbnail, thumbnailDistance } from './thumbnail.ts'
+import { createTileFinder } from './tile-views.ts'
+import { greyThumbnail, thumbnailDistance } from './pictures.ts'
 
 const CocoFile = z.object({
   images: z.array(
@@ -28,13 +29,15 @@ export interface TruthImage {
   readonly sha256: string
   readonly size: ImageSize
   readonly objects: readonly Drawn[]
+  /** Set for a tile of the picture: its place, and how much larger objects look in it than in the whole. */
+  readonly view?: { readonly name: string; readonly enlarged: number }
 }
 
 export interface Truth {
   readonly classes: readonly string[]
   readonly images: readonly TruthImage[]
   readonly typicalSides: TypicalSides
-  /** The image that these bytes show: by their hash, else by a thumbnail; null for a picture that has no labels. */
+  /** The image, or tile of one, that these bytes show: by their hash, else by a thumbnail; null for one without labels. */
   recognise(encoded: Uint8Array): Promise<TruthImage | null>
 }
 
@@ -48,6 +51,7 @@ export async function loadTruth(cocoFiles: readonly string[]): Promise<Truth> {
   const files = await Promise.all(cocoFiles.map(loadCoco))
   const images = files.flatMap((file) => file.images)
   const bySha256 = new Map(images.map((image) => [image.sha256, image]))
+  const findTile = createTileFinder(images)
   let thumbnails: Promise<readonly (readonly [TruthImage, Uint8Array])[]> | null = null
 
   return {
@@ -66,7 +70,8 @@ export async function loadTruth(cocoFiles: readonly string[]): Promise<Truth> {
         ([image, other]) => [image, thumbnailDistance(thumbnail, other)] as const,
       )
       const [nearest] = distances.toSorted((a, b) => a[1] - b[1])
-      return nearest !== undefined && nearest[1] < samePicture ? nearest[0] : null
+      if (nearest !== undefined && nearest[1] < samePicture) return nearest[0]
+      return findTile(encoded, samePicture)
     },
   }
 }

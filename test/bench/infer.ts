@@ -17,7 +17,7 @@ import { startSide, type BoxesByName, type Side } from './sides/side-process.ts'
 
 /**
  * `npm run bench:infer`: the student in Node against Ultralytics, on the same models and pictures, in interleaved rounds of
- * one run (docs/inference.md). Figures are JSON lines on standard output, everything else goes to standard error.
+ * one run (docs/inference-speed.md). Figures are JSON lines on standard output, everything else goes to standard error.
  */
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5)

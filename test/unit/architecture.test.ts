@@ -164,7 +164,7 @@ describe('the import rules', () => {
       'activities/adapters/onnx/detector.ts',
       `import { InferenceSession } from 'onnxruntime-node'`,
     ],
-    ["the simulator's thumbnail", 'infra/gemini-simulator/thumbnail.ts', `import sharp from 'sharp'`],
+    ["the simulator's pictures", 'infra/gemini-simulator/pictures.ts', `import sharp from 'sharp'`],
     [
       'an import that is only spoken of',
       'domain/box.ts',

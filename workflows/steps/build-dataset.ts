@@ -13,7 +13,8 @@ export const buildDataset: Step = async (run): Promise<StepEnd> => {
       const note = `nothing new enough: ${dataset.newSinceChampion} new reviewed training images, ${minNewReviews} make a night train`
       return { note, outcome: 'nothing-new' }
     }
-    return { note: `${parts}, ${dataset.boxes} boxes, ${dataset.newSinceChampion} new for training` }
+    const drafts = dataset.unreviewed ? `, ${dataset.unreviewed} of them unreviewed drafts` : ''
+    return { note: `${parts}${drafts}, ${dataset.boxes} boxes, ${dataset.newSinceChampion} new for training` }
   } catch (error) {
     if (failureCode(error) !== 'NoReviewedImages') throw error
     return { note: 'no reviewed training image yet', outcome: 'nothing-reviewed' }

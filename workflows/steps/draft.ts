@@ -8,7 +8,7 @@ import {
 import { ApplicationFailure } from '@temporalio/common'
 import { draftChunkId } from '../../domain/contracts/workflow-ids.ts'
 import type { DraftChunkInput, DraftChunkResult } from '../../domain/contracts/workflow-inputs.ts'
-import { draftChunkSize } from '../../domain/contracts/activities.ts'
+import { draftChunkSize, type DraftPlan } from '../../domain/contracts/activities.ts'
 import { callsWithinBudget } from '../../domain/call-budget.ts'
 import type { CycleRun } from '../cycle-run.ts'
 import { draftChunk } from '../draft-chunk.ts'
@@ -32,32 +32,32 @@ export const draft: Step = async (run) => {
   const mirror = mirrorPause(run, running, () => state.ended)
   const work: Promise<void>[] = []
 
-  const callsLeft = (): number | null =>
+  const callsPerImage = plan.callsPerImage ?? 1
+  const usdPerImage = plan.worstCaseUsdPerCall * callsPerImage
+  const imagesLeft = (): number | null =>
     callsWithinBudget({
       budget: plan.budgetUsd === null ? null : plan.budgetUsd + run.control.extraUsd,
       spentUsd: run.progress().drafting.usd,
       reservedUsd: state.reservedUsd,
-      worstCaseUsd: plan.worstCaseUsdPerCall,
+      worstCaseUsd: usdPerImage,
     })
   const inFlight = plan.batchDeadlineHours === undefined ? chunksInFlight : batchChunksInFlight
   const mayHandOut = (): boolean =>
-    !run.control.paused && running.size < inFlight && (callsLeft() !== 0 || running.size === 0)
+    !run.control.paused && running.size < inFlight && (imagesLeft() !== 0 || running.size === 0)
 
   try {
     for (let number = (run.facts.chunksDone ?? 0) + 1; number <= plan.chunks; number += 1) {
       await condition(mayHandOut)
-      const calls = callsLeft()
-      if (state.failure !== null || calls === 0 || workflowInfo().continueAsNewSuggested) break
+      const images = imagesLeft()
+      if (state.failure !== null || images === 0 || workflowInfo().continueAsNewSuggested) break
       run.learn({ chunksDone: number })
-      const maxCalls = calls === null ? null : Math.min(calls, draftChunkSize)
-      const reserved = (maxCalls ?? 0) * plan.worstCaseUsdPerCall
+      const maxImages = images === null ? null : Math.min(images, draftChunkSize)
+      const reserved = (maxImages ?? 0) * usdPerImage
       state.reservedUsd += reserved
       const child = await startChild(draftChunk, {
         workflowId: draftChunkId(run.input.project, run.ref.cycle, number),
         staticSummary: `${run.input.project}: drafts, part ${number} of ${plan.chunks}`,
-        args: [
-          { v: 1, ...run.ref, promptVersion: plan.promptVersion, chunk: number, maxCalls, ...batchOf(run) },
-        ],
+        args: [chunkOf(run, plan, number, maxImages)],
       })
       running.set(number, child)
       const collect = async (): Promise<void> => {
@@ -81,7 +81,7 @@ export const draft: Step = async (run) => {
   if (failure !== null && drafting.done === 0) {
     throw ApplicationFailure.nonRetryable(`No image could be drafted (${failure}).`, failure)
   }
-  const spent = callsLeft() === 0
+  const spent = imagesLeft() === 0
   if (failure === null && !spent && (run.facts.chunksDone ?? 0) < plan.chunks)
     return { note: '', again: true }
   const left = drafting.total - drafting.done - drafting.failed
@@ -89,6 +89,21 @@ export const draft: Step = async (run) => {
     note: `${drafting.done} drafted${simulated ? ' by the simulated teacher' : ''}, ${drafting.failed} failed${codesOf(run)}, ${drafting.usd.toFixed(4)} USD${whyEnded(failure, spent, left)}`,
   }
 }
+
+const chunkOf = (
+  run: CycleRun,
+  plan: DraftPlan,
+  chunk: number,
+  maxImages: number | null,
+): DraftChunkInput => ({
+  v: 1,
+  ...run.ref,
+  promptVersion: plan.promptVersion,
+  chunk,
+  maxCalls: maxImages === null ? null : maxImages * (plan.callsPerImage ?? 1),
+  ...(plan.callsPerImage === undefined ? {} : { callsPerImage: plan.callsPerImage }),
+  ...batchOf(run),
+})
 
 /** What a chunk is told of batch jobs; nothing when the plan asks one by one. */
 function batchOf({ facts: { draftPlan }, input }: CycleRun): Pick<DraftChunkInput, 'batch'> {

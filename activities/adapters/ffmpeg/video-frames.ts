@@ -21,11 +21,14 @@ const environment = (): Record<string, string> =>
 
 const options = { extendEnv: false, stdin: 'ignore', reject: false } as const
 
-export interface VideoSettings {
+interface Reading {
   /** Absolute path of the ffmpeg to run. */
   readonly program: string
-  readonly everySeconds: number
   readonly signal: AbortSignal
+}
+
+export interface VideoSettings extends Reading {
+  readonly everySeconds: number
 }
 
 /**
@@ -35,14 +38,39 @@ export interface VideoSettings {
  */
 export async function* videoFrames(
   path: string,
-  { program, everySeconds, signal }: VideoSettings,
+  { everySeconds, ...reading }: VideoSettings,
 ): AsyncGenerator<VideoFrame> {
+  let count = 0
+  // Rounded up: the frame of second n is the last one that is not later, and the first is the first.
+  for await (const encoded of frames(path, ['-vf', `fps=fps=1/${everySeconds}:round=up`], reading)) {
+    yield { seconds: Number((count * everySeconds).toFixed(3)), encoded }
+    count += 1
+  }
+}
+
+/**
+ * The first frame, and every frame that differs from the one before by more than `change`, 0 to 1: where a scene begins.
+ * Upright PNGs. Fails as {@link videoFrames} does.
+ */
+export async function* sceneFrames(
+  path: string,
+  { change, ...reading }: Reading & { readonly change: number },
+): AsyncGenerator<Uint8Array> {
+  const filter = `select='eq(n,0)+gt(scene,${change})'`
+  // As they come (ffmpeg 5.1 and later know this word): else ffmpeg fills the time between two scenes with copies.
+  yield* frames(path, ['-vf', filter, '-fps_mode', 'passthrough'], reading)
+}
+
+async function* frames(
+  path: string,
+  picked: readonly string[],
+  { program, signal }: Reading,
+): AsyncGenerator<Uint8Array> {
   const words = [
     ['-nostdin', '-v', 'error'],
     // A path is never an address or a filter of ffmpeg's.
     ['-protocol_whitelist', 'file', '-i', `file:${resolve(path)}`],
-    // Rounded up: the frame of second n is the last one that is not later, and the first is the first.
-    ['-map', '0:v:0', '-vf', `fps=fps=1/${everySeconds}:round=up`],
+    ['-map', '0:v:0', ...picked],
     ['-f', 'image2pipe', '-c:v', 'png', '-pred', 'none', 'pipe:1'],
   ].flat()
   const child = execa(program, words, {
@@ -55,7 +83,7 @@ export async function* videoFrames(
   let count = 0
   try {
     for await (const encoded of splitPngs(child.stdout)) {
-      yield { seconds: Number((count * everySeconds).toFixed(3)), encoded }
+      yield encoded
       count += 1
     }
     const { failed, code, stderr } = await child

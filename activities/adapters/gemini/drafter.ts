@@ -1,5 +1,6 @@
 import type { ConnectionSettings } from '../../../domain/schemas/connection-settings.ts'
 import type { Drafter } from '../../roles/drafter.ts'
+import { apiVersionOf } from './capabilities.ts'
 import { readResponse } from './reply.ts'
 import { generateContentRequest } from './request.ts'
 import { createTeacherClient, type TeacherClientOptions } from './teacher-client.ts'
@@ -17,10 +18,15 @@ export function createDrafter(
       const { model } = request.prompt
       const { config, ...parameters } = generateContentRequest(request)
       const { signal } = request
+      const apiVersion = request.prompt.apiVersion ?? apiVersionOf(model, request.prompt.mediaResolution)
       const response = await client.call(model, signal, async (httpOptions) =>
         client.sdk.models.generateContent({
           ...parameters,
-          config: { ...config, httpOptions, ...(signal === undefined ? {} : { abortSignal: signal }) },
+          config: {
+            ...config,
+            httpOptions: { ...httpOptions, apiVersion },
+            ...(signal === undefined ? {} : { abortSignal: signal }),
+          },
         }),
       )
       const { sdkHttpResponse: _headers, ...answer } = response

@@ -1,8 +1,16 @@
-import { createPartFromBase64, ThinkingLevel, type GenerateContentParameters } from '@google/genai'
-import { geminiDetectionSchema } from '../../../domain/formats/gemini/schema.ts'
+import {
+  MediaResolution,
+  PartMediaResolutionLevel,
+  ThinkingLevel,
+  type GenerateContentParameters,
+  type Part,
+} from '@google/genai'
+
+import { geminiAnswerSchema } from '../../../domain/formats/gemini/schema.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { DraftRequest, TeacherPrompt } from '../../roles/drafter.ts'
-import { capabilityOf, thinkingSetting } from './capabilities.ts'
+import { teacherModel } from '../../../domain/teacher-models.ts'
+import { takesMediaResolution, thinkingSetting } from './capabilities.ts'
 
 const levels = {
   minimal: ThinkingLevel.MINIMAL,
@@ -11,7 +19,8 @@ const levels = {
   high: ThinkingLevel.HIGH,
 } as const satisfies Record<TeacherPrompt['thinking'], ThinkingLevel>
 
-function thinkingConfig({ model, thinking }: TeacherPrompt) {
+/** @throws AdapterError TeacherBadRequest when the model does not take this much thought */
+export function thinkingConfig({ model, thinking }: Pick<TeacherPrompt, 'model' | 'thinking'>) {
   const setting = thinkingSetting(model, thinking)
   switch (setting.kind) {
     case 'level':
@@ -21,39 +30,67 @@ function thinkingConfig({ model, thinking }: TeacherPrompt) {
     case 'refused':
       throw new AdapterError(
         'TeacherBadRequest',
-        `${model} takes thinking ${setting.allowed.join(', ')}; the config says ${thinking}.`,
-        { retryable: false, hint: 'Change teacher.thinking in understudy.yaml.' },
+        `${model} takes thinking ${setting.allowed.join(', ')}, and was asked for ${thinking}.`,
+        { retryable: false, hint: 'Change teacher.thinking in understudy.yaml, or --think.' },
       )
   }
 }
 
+const resolutions = {
+  low: MediaResolution.MEDIA_RESOLUTION_LOW,
+  medium: MediaResolution.MEDIA_RESOLUTION_MEDIUM,
+  high: MediaResolution.MEDIA_RESOLUTION_HIGH,
+} as const
+
+/** `ultra-high` stands beside the picture, the others are said of the whole request. */
+function resolutionOf({ model, mediaResolution = 'auto' }: TeacherPrompt) {
+  if (mediaResolution === 'auto') return { ofPart: {}, ofRequest: {} }
+  if (!takesMediaResolution(model)) {
+    throw new AdapterError('TeacherBadRequest', `${model} cannot be told how finely to look.`, {
+      retryable: false,
+      hint: 'Set teacher.mediaResolution in understudy.yaml to auto.',
+    })
+  }
+  return mediaResolution === 'ultra-high'
+    ? {
+        ofPart: { mediaResolution: { level: PartMediaResolutionLevel.MEDIA_RESOLUTION_ULTRA_HIGH } },
+        ofRequest: {},
+      }
+    : { ofPart: {}, ofRequest: { mediaResolution: resolutions[mediaResolution] } }
+}
+
 /**
  * The request for one image: the image part first, the schema enforced, no continuation by the SDK behind our back.
- * @throws AdapterError TeacherBadRequest when the model does not take the configured thinking
+ * @throws AdapterError TeacherBadRequest when the model does not take the configured thinking or resolution
  */
 export function generateContentRequest({
   imageBytes,
   mimeType,
   prompt,
 }: DraftRequest): GenerateContentParameters {
-  const temperature = capabilityOf(prompt.model)?.temperature ?? null
+  const temperature = teacherModel(prompt.model)?.temperature ?? null
+  const { ofPart, ofRequest } = resolutionOf(prompt)
+  const schema = geminiAnswerSchema(prompt.classes, prompt.outlines)
+  const picture: Part = {
+    inlineData: { mimeType, data: Buffer.from(imageBytes).toString('base64') },
+    ...ofPart,
+  }
   return {
     model: prompt.model,
     contents: [
       {
         role: 'user',
-        parts: [
-          createPartFromBase64(Buffer.from(imageBytes).toString('base64'), mimeType),
-          { text: prompt.text },
-        ],
+        parts: [picture, { text: prompt.text }],
       },
     ],
     config: {
       automaticContinuation: false,
       maxOutputTokens: prompt.maxOutputTokens,
       responseMimeType: 'application/json',
-      responseSchema: geminiDetectionSchema(prompt.classes),
+      ...(schema === null ? {} : { responseSchema: schema }),
       thinkingConfig: thinkingConfig(prompt),
+      ...ofRequest,
+      ...(prompt.seed === undefined ? {} : { seed: prompt.seed }),
       ...(temperature === null ? {} : { temperature }),
     },
   }

@@ -1,4 +1,4 @@
-import { labelsOf, withRetiredLabels } from '../../../domain/formats/label-studio-config.ts'
+import { labelsOf, withRetiredLabels, withRetiredTool } from '../../../domain/formats/label-studio-config.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { BoardHttp } from './http.ts'
 import { Nothing, Project } from './replies.ts'
@@ -17,7 +17,7 @@ async function isAccepted(http: BoardHttp, projectId: number, labelConfig: strin
 }
 
 /**
- * Brings the editor's set-up up to date. A class that the new one drops but that answers or drafts still name stays in the
+ * Brings the editor's set-up up to date. A class, or a tool, that the new one drops but that answers or drafts still name stays in the
  * editor, in grey, because removing it would orphan them: only `validate` checks that, a plain update drops it silently.
  */
 export async function updateLabelConfig(http: BoardHttp, project: Project, wanted: string): Promise<void> {
@@ -25,7 +25,7 @@ export async function updateLabelConfig(http: BoardHttp, project: Project, wante
   if (same(current, wanted)) return
   const next = (await isAccepted(http, project.id, wanted))
     ? wanted
-    : withRetiredLabels(wanted, labelsOf(current))
+    : withRetiredLabels(withRetiredTool(wanted, current), labelsOf(current))
   if (same(current, next)) return
   const path = `/api/projects/${project.id}/`
   await http.call({ method: 'PATCH', path, body: { label_config: next }, schema: Project })

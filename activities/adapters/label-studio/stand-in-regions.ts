@@ -1,13 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { ImageSize, LabelledBox, Xyxy } from '../../../domain/box.ts'
-import { boxControl, imageObject } from '../../../domain/formats/label-studio-config.ts'
-import { fromRectangle, toRectangle } from '../../../domain/formats/label-studio.ts'
+import { boxControl, imageObject, outlineControl } from '../../../domain/formats/label-studio-config.ts'
+import {
+  fromPercentPoints,
+  fromRectangle,
+  toPercentPoints,
+  toRectangle,
+} from '../../../domain/formats/label-studio.ts'
 import { iou } from '../../../domain/iou.ts'
-import { RectangleRegion } from '../../../domain/schemas/label-studio-region.ts'
+import { hull, type Point } from '../../../domain/polygon.ts'
+import { PolygonRegion, RectangleRegion } from '../../../domain/schemas/label-studio-region.ts'
 
 /** A region of a prediction as Label Studio sends it; `score` and `meta` stay in what the editor submits. */
-export const PredictedRegion = RectangleRegion.extend({ meta: z.unknown().optional() })
+const kept = { meta: z.unknown().optional() }
+export const PredictedRegion = z.discriminatedUnion('type', [
+  RectangleRegion.extend(kept),
+  PolygonRegion.extend(kept),
+])
 export type PredictedRegion = z.infer<typeof PredictedRegion>
 
 /** Below this overlap a person deletes the draft's box and draws a new one. */
@@ -31,24 +41,51 @@ export function correctedRegions(
   size: ImageSize,
 ): Record<string, unknown>[] {
   return pairUp(truth, draft, size).map(({ box, draft: region }) => {
-    const label = region?.value.rectanglelabels[0]
-    const kept =
-      region !== null && label === box.class && isUntouched(box.xyxy, fromRectangle(region.value, size))
-    const origin = region === null ? 'manual' : kept ? 'prediction' : 'prediction-changed'
+    const isRight =
+      region !== null && labelOf(region) === box.class && isUntouched(box.xyxy, boxOf(region, size))
+    const origin = region === null ? 'manual' : isRight ? 'prediction' : 'prediction-changed'
     return {
       original_width: size.width,
       original_height: size.height,
       image_rotation: 0,
-      value: kept ? region.value : { ...toRectangle(box.xyxy, size), rectanglelabels: [box.class] },
       ...(region?.meta === undefined ? {} : { meta: region.meta }),
       id: region?.id ?? randomBytes(8).toString('base64url').slice(0, 10),
-      from_name: boxControl,
       to_name: imageObject,
-      type: 'rectanglelabels',
+      ...(region !== null && isRight ? { value: region.value, ...toolOf(region) } : drawn(box, region, size)),
       origin,
       ...(typeof region?.score === 'number' ? { score: region.score } : {}),
     }
   })
+}
+
+const labelOf = (region: PredictedRegion): string | undefined =>
+  region.type === 'polygonlabels' ? region.value.polygonlabels[0] : region.value.rectanglelabels[0]
+
+const boxOf = (region: PredictedRegion, size: ImageSize): Xyxy =>
+  region.type === 'polygonlabels'
+    ? hull(fromPercentPoints(region.value.points, size))
+    : fromRectangle(region.value, size)
+
+const toolOf = ({ type }: PredictedRegion) =>
+  type === 'polygonlabels'
+    ? { from_name: outlineControl, type: 'polygonlabels' }
+    : { from_name: boxControl, type: 'rectanglelabels' }
+
+/** The draft's shape moved onto the box: its outline stretched to fit, since nobody published outlines; else the box. */
+function drawn(box: LabelledBox, region: PredictedRegion | null, size: ImageSize) {
+  if (region?.type !== 'polygonlabels') {
+    const value = { ...toRectangle(box.xyxy, size), rectanglelabels: [box.class] }
+    return { value, from_name: boxControl, type: 'rectanglelabels' }
+  }
+  const outline = fromPercentPoints(region.value.points, size)
+  const [left, top, right, bottom] = hull(outline)
+  const [x1, y1, x2, y2] = box.xyxy
+  const stretched = outline.map(([x, y]): Point => [
+    x1 + ((x - left) / Math.max(right - left, 1e-6)) * (x2 - x1),
+    y1 + ((y - top) / Math.max(bottom - top, 1e-6)) * (y2 - y1),
+  ])
+  const value = { points: toPercentPoints(stretched, size), closed: true, polygonlabels: [box.class] }
+  return { value, ...toolOf(region) }
 }
 
 const isUntouched = (a: Xyxy, b: Xyxy): boolean =>
@@ -60,8 +97,8 @@ function pairUp(truth: readonly LabelledBox[], draft: readonly PredictedRegion[]
     draft.map((region, d) => ({
       t,
       d,
-      overlap: iou(box.xyxy, fromRectangle(region.value, size)),
-      sameClass: region.value.rectanglelabels[0] === box.class,
+      overlap: iou(box.xyxy, boxOf(region, size)),
+      sameClass: labelOf(region) === box.class,
     })),
   )
   const ranked = candidates

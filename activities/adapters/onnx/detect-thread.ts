@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { parentPort } from 'node:worker_threads'
+import { env } from 'onnxruntime-node'
 import { fillLetterboxTensor } from '../../../domain/inference/letterbox-tensor.ts'
+import { letterbox, letterboxMinimal } from '../../../domain/inference/letterbox.ts'
 import { readDetections } from '../../../domain/inference/read-detections.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
-import { decodeImage, type RgbImage } from '../sharp/decode-image.ts'
+import { decodeImage, freeImage, type RgbImage } from '../sharp/decode-image.ts'
 import type { Answer, FromThread, Task, ToThread } from './messages.ts'
 import { createModelCache } from './model-cache.ts'
 import { unsupported } from './open-model.ts'
@@ -40,7 +41,8 @@ async function close(): Promise<void> {
 async function answer(task: Task, image: Promise<RgbImage | AdapterError> | null): Promise<Answer> {
   try {
     if (task.kind === 'describe' || image === null) {
-      return { kind: 'described', description: (await models.open(task.model)).description }
+      const { description, fellBack } = await models.open(task.model)
+      return { kind: 'described', description, fellBack, runtime: env.versions.node ?? env.versions.common }
     }
     return await detect(task, await image)
   } catch (error) {
@@ -57,13 +59,19 @@ async function detect(
   // The model first: a model that cannot be used is a failure even when the picture is broken too.
   const model = await models.open(file)
   if (image instanceof AdapterError) return { kind: 'unreadable', code: image.code, message: image.message }
-  const place = fillLetterboxTensor(image.rgb, image.size, model.description.imageSize, model.input)
-  const output = await model.run()
+  const { imageSize, openStride } = model.layout
+  const filled =
+    openStride === null
+      ? letterbox(image.size, imageSize)
+      : letterboxMinimal(image.size, imageSize, openStride)
+  fillLetterboxTensor(image.rgb, filled, model.input)
+  freeImage(image)
+  const output = await model.run(filled.target)
   try {
     return {
       kind: 'detected',
       size: image.size,
-      boxes: readDetections(output, model.description, place, settings),
+      boxes: readDetections(output, model.layout, letterbox(image.size, filled.target), settings),
     }
   } catch (error) {
     if (error instanceof RangeError) throw unsupported(file.path, error.message.replace(/\.$/, ''), error)
@@ -72,9 +80,9 @@ async function detect(
 }
 
 /** Never rejects for a picture's sake: the result is looked at only when its turn comes. */
-async function decode(source: Uint8Array | string): Promise<RgbImage | AdapterError> {
+async function decode(source: Uint8Array): Promise<RgbImage | AdapterError> {
   try {
-    return await decodeImage(typeof source === 'string' ? await readFile(source) : source)
+    return await decodeImage(source)
   } catch (error) {
     if (error instanceof AdapterError) return error
     const reason = error instanceof Error ? error.message : String(error)

@@ -10,8 +10,9 @@ export function createModelCache() {
 
   return {
     async open(file: ModelFile): Promise<OpenModel> {
-      const key = `${file.path} ${file.version}`
-      const model = models.get(key) ?? (await openModel(file.path))
+      const { provider, threads } = file.computing
+      const key = `${file.path} ${file.version} ${provider} ${threads}`
+      const model = models.get(key) ?? (await openModel(file.path, file.computing))
       models.delete(key)
       models.set(key, model)
       for (const [oldKey, old] of models) {

@@ -1,34 +1,33 @@
 import { readFile } from 'node:fs/promises'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { describeModel } from '../../../domain/inference/model-description.ts'
+import { Tensor, type InferenceSession } from 'onnxruntime-node'
+import type { ImageSize } from '../../../domain/box.ts'
+import { describeModel, type ModelLayout } from '../../../domain/inference/model-description.ts'
 import { readOnnxMetadata } from '../../../domain/inference/onnx-metadata.ts'
-import type { HeadOutput } from '../../../domain/inference/raw-head.ts'
+import type { ModelOutput } from '../../../domain/inference/model-output.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { ModelDescription } from '../../roles/detector.ts'
+import { createSession, type Computing, type CreatedSession } from './create-session.ts'
+import { readModelOutput } from './read-model-output.ts'
 import { readComplaint } from './runtime-complaint.ts'
 
 /** A model ready to run in this thread. Running blocks the thread: ONNX Runtime for Node computes synchronously. */
 export interface OpenModel {
   readonly description: ModelDescription
-  /** 3 x height x width, RGB, 0 to 1: filled by the caller, used by the next `run`. */
+  /** Why the CPU computes it and not the wanted provider; null: all as wanted. */
+  readonly fellBack: string | null
+  /** How its input is filled and its output read. */
+  readonly layout: ModelLayout
+  /** 3 x height x width, RGB, 0 to 1, from the start on: filled by the caller, used by the next `run`. */
   readonly input: Float32Array
-  run(): Promise<HeadOutput>
+  /** @param size of the filled input, where the model leaves it open; else and by default the layout's */
+  run(size?: ImageSize): Promise<ModelOutput>
   close(): Promise<void>
 }
 
-// One thread a session and several sessions beat several threads in one as soon as anything else runs on the machine;
-// spinning would eat the core that decoding needs. Fatal only: what fails is thrown, standard error is the user's.
-const sessionOptions: InferenceSession.SessionOptions = {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  graphOptimizationLevel: 'all',
-  logSeverityLevel: 4,
-  extra: { session: { intra_op: { allow_spinning: '0' }, inter_op: { allow_spinning: '0' } } },
-}
+const oneThread: Computing = { provider: 'cpu', threads: 1 }
 
 /** @throws AdapterError NotFound, ModelUnreadable, ModelUnsupported */
-export async function openModel(path: string): Promise<OpenModel> {
+export async function openModel(path: string, computing: Computing = oneThread): Promise<OpenModel> {
   const file = await readFile(path)
   const metadata = readOnnxMetadata(file)
   if (!metadata.ok) {
@@ -37,34 +36,40 @@ export async function openModel(path: string): Promise<OpenModel> {
       metadata.problem === 'cut' ? `it is cut off after ${file.length} bytes` : 'it is no ONNX file',
     )
   }
-  const session = await createSession(path, file)
+  const { session, fellBack } = await startSession(path, file, computing)
   const ports = {
     inputs: session.inputMetadata.filter(isTensor),
     outputs: session.outputMetadata.filter(isTensor),
   }
   const reading = describeModel(metadata.properties, ports)
-  const [inputName, outputName] = [ports.inputs[0]?.name, ports.outputs[0]?.name]
-  if (!reading.ok || inputName === undefined || outputName === undefined) {
+  const inputName = ports.inputs[0]?.name
+  if (!reading.ok || inputName === undefined) {
     await session.release()
     throw unsupported(
       path,
       reading.ok ? 'it has no tensors' : `expected ${reading.expected}, found ${reading.found}`,
     )
   }
-  const { classes, imageSize, task, head } = reading
-  const { width, height } = imageSize
-  const input = new Float32Array(3 * width * height)
+  const { ok: _, ...layout } = reading
+  const { classes, imageSize, task, head, batch } = layout
+  const outputNames = ports.outputs.slice(0, task === 'segment' ? 2 : 1).map(({ name }) => name)
+  // A file that insists on several images a run gets one; the others stay black, as the reference leaves them.
+  const input = new Float32Array(batch * 3 * imageSize.width * imageSize.height)
   return {
     description: { classes, imageSize, task, head },
+    fellBack,
+    layout,
     input,
-    run: async () => {
-      const feeds = { [inputName]: new Tensor('float32', input, [1, 3, height, width]) }
-      const output = (await runSession(path, session, feeds, outputName))[outputName]
-      const [, rows, columns] = output?.dims ?? []
-      if (!(output?.data instanceof Float32Array) || rows === undefined || columns === undefined) {
-        throw unsupported(path, `expected float32 in three dimensions from "${outputName}"`)
+    run: async ({ width, height } = imageSize) => {
+      const filled = input.subarray(0, batch * 3 * width * height)
+      const feeds = { [inputName]: new Tensor('float32', filled, [batch, 3, height, width]) }
+      const outputs = await runSession(path, session, feeds, outputNames)
+      const [rows, prototypes] = outputNames.map((name) => outputs[name])
+      try {
+        return readModelOutput(rows, prototypes)
+      } catch (error) {
+        throw unsupported(path, messageOf(error), error)
       }
-      return { values: output.data, rows, columns }
     },
     close: () => session.release(),
   }
@@ -73,9 +78,9 @@ export async function openModel(path: string): Promise<OpenModel> {
 const isTensor = (port: InferenceSession.ValueMetadata): port is InferenceSession.TensorValueMetadata =>
   port.isTensor
 
-async function createSession(path: string, file: Uint8Array): Promise<InferenceSession> {
+async function startSession(path: string, file: Uint8Array, computing: Computing): Promise<CreatedSession> {
   try {
-    return await InferenceSession.create(file, sessionOptions)
+    return await createSession(file, computing)
   } catch (error) {
     const { why, hint } = readComplaint(messageOf(error))
     throw unreadable(path, why, error, hint)
@@ -86,10 +91,10 @@ async function runSession(
   path: string,
   session: InferenceSession,
   feeds: InferenceSession.FeedsType,
-  output: string,
+  outputs: readonly string[],
 ): Promise<InferenceSession.ReturnType> {
   try {
-    return await session.run(feeds, [output])
+    return await session.run(feeds, outputs)
   } catch (error) {
     throw unsupported(path, `it fails when it is run: ${messageOf(error)}`, error)
   }

@@ -2,8 +2,11 @@ import { Worker } from 'node:worker_threads'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { Answer, FromThread, Task, ToThread } from './messages.ts'
 
-/** One task computes while the next one's picture is decoded. */
-const tasksAThread = 2
+/**
+ * One computes, two decode: with one alone, the next picture would start to be decoded only when the thread is free to take
+ * its message, and the thread would wait for it.
+ */
+const tasksAThread = 3
 const attempts = 2
 /** A closing thread ends its current tasks first; a run takes well under this. */
 const closeDeadlineMs = 5_000
@@ -11,6 +14,8 @@ const closeDeadlineMs = 5_000
 interface Job {
   readonly id: number
   readonly task: Task
+  /** How many of the threads may be used for it. */
+  readonly workers: number
   deaths: number
   readonly resolve: (answer: Answer) => void
   readonly reject: (error: AdapterError) => void
@@ -41,11 +46,11 @@ export class ThreadPool {
   }
 
   /** @throws AdapterError Internal when the thread died under this task twice, Interrupted when the pool is closed */
-  run(task: Task): Promise<Answer> {
+  run(task: Task, workers: number): Promise<Answer> {
     if (this.#closed) return Promise.reject(closedError())
     return new Promise((resolve, reject) => {
       this.#lastId += 1
-      this.#queue.push({ id: this.#lastId, task, deaths: 0, resolve, reject })
+      this.#queue.push({ id: this.#lastId, task, workers, deaths: 0, resolve, reject })
       this.#dispatch()
     })
   }
@@ -70,14 +75,15 @@ export class ThreadPool {
   }
 
   #threadFor(job: Job): Thread | null {
-    const free = [...this.#threads]
+    const usable = [...this.#threads].slice(0, job.workers)
+    const free = usable
       .filter(
         ({ jobs }) => jobs.size < (job.deaths > 0 ? 1 : tasksAThread) && ![...jobs.values()].some(isSuspect),
       )
       .sort((a, b) => a.jobs.size - b.jobs.size)
     const best = free[0]
     if (best !== undefined && best.jobs.size === 0) return best
-    return this.#threads.size < this.#size ? this.#start() : (best ?? null)
+    return usable.length < Math.min(job.workers, this.#size) ? this.#start() : (best ?? null)
   }
 
   #start(): Thread {

@@ -1,5 +1,8 @@
-import sharp from 'sharp'
-import { boxOverlay, type Annotation } from './box-overlay.ts'
+import sharp, { type OverlayOptions } from 'sharp'
+import type { ImageSize } from '../../../domain/box.ts'
+import { scaled, type Annotation } from './annotation.ts'
+import { inkOn, shapesOverlay, strokeWidth, tagPlace, type Tagged } from './shapes-overlay.ts'
+import { textImage } from './text-image.ts'
 import { unreadableImage } from './unreadable-image.ts'
 
 export interface AnnotateOptions {
@@ -8,9 +11,13 @@ export interface AnnotateOptions {
   readonly longestSide: number | null
 }
 
+/** Letters must be read on small pictures and not cover large ones, pixels. */
+const letterHeight = ({ width, height }: ImageSize): number =>
+  Math.max(12, Math.round(Math.max(width, height) / 55))
+
 /**
- * The picture, upright, with boxes and labels drawn on it.
- * @param annotations boxes in pixels of the displayed image, whatever the size of the result
+ * The picture, upright, with boxes, outlines, spots or solids drawn on it, and their labels in any script.
+ * @param annotations in pixels of the displayed image, whatever the size of the result
  * @throws AdapterError ImageUnreadable
  */
 export async function annotateImage(
@@ -26,15 +33,37 @@ export async function annotateImage(
       width: Math.max(1, Math.round(displayed.width * shrink)),
       height: Math.max(1, Math.round(displayed.height * shrink)),
     }
-    const scaled = annotations.map(({ xyxy: [x1, y1, x2, y2], ...rest }): Annotation => {
-      return { ...rest, xyxy: [x1 * shrink, y1 * shrink, x2 * shrink, y2 * shrink] }
-    })
+    const tagged: Tagged[] = []
+    for (const annotation of annotations) {
+      const text = await textImage(annotation.label, letterHeight(size), inkOn(annotation.colour))
+      tagged.push({ annotation: scaled(annotation, shrink), text })
+    }
     return await upright
       .resize({ ...size, fit: 'fill' })
-      .composite([{ input: Buffer.from(boxOverlay(size, scaled)) }])
+      .composite([{ input: Buffer.from(shapesOverlay(size, tagged)) }, ...(await labels(tagged, size))])
       .toFormat(format)
       .toBuffer()
   } catch (error) {
     throw unreadableImage(error)
   }
+}
+
+/** The letters over their tags, cut where a tag is smaller than its text. */
+async function labels(tagged: readonly Tagged[], size: ImageSize): Promise<OverlayOptions[]> {
+  const overlays: OverlayOptions[] = []
+  const margin = strokeWidth(size)
+  for (const { annotation, text } of tagged) {
+    if (text === null) continue
+    const place = tagPlace(annotation, text, size)
+    const width = Math.min(text.width, place.width - 2 * margin)
+    const height = Math.min(text.height, place.height - 2 * margin)
+    if (width < 1 || height < 1) continue
+    const raw = { width: text.width, height: text.height, channels: 4 } as const
+    const input = await sharp(text.pixels, { raw })
+      .extract({ left: 0, top: 0, width, height })
+      .png()
+      .toBuffer()
+    overlays.push({ input, left: place.left + margin, top: place.top + margin })
+  }
+  return overlays
 }

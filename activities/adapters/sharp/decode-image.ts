@@ -13,6 +13,16 @@ export interface RgbImage {
 }
 
 /**
+ * Gives the pixels back at once: left to the garbage collector, a picture that is done with still holds its memory while the
+ * next ones are decoded into fresh pages. Nothing of it may be read afterwards.
+ */
+export function freeImage({ rgb }: RgbImage): void {
+  const { buffer } = rgb
+  // A view of something larger is not this picture's alone.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === rgb.byteLength) buffer.transfer(0)
+}
+
+/**
  * An encoded picture as upright RGB, the same bytes as OpenCV's `imread` gives the trainer: no ICC conversion, alpha
  * dropped, EXIF orientation applied. CMYK pictures come out otherwise there; ingest converts them once.
  * @throws AdapterError ImageUnreadable when it is cut, damaged, too large or no picture

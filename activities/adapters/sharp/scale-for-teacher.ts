@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import type { ImageSize } from '../../../domain/box.ts'
+import { boxHeight, boxWidth, type ImageSize, type Xyxy } from '../../../domain/box.ts'
 import { unreadableImage } from './unreadable-image.ts'
 
 export interface PictureToScale {
@@ -13,19 +13,21 @@ export interface PictureToScale {
 const quality = 92
 
 /**
- * The picture with its longer side at most so many pixels, in the same format; a smaller one comes back byte for byte.
+ * The picture with its longer side at most so many pixels, in the same format; a smaller one comes back byte for byte. With
+ * `part` only that rectangle of it, in whole pixels as displayed.
  * The aspect stays, so coordinates that the teacher gives in thousandths fit the original.
  * @throws AdapterError ImageUnreadable
  */
 export async function scaleForTeacher(
   { encoded, mimeType, size }: PictureToScale,
   longestSide: number,
+  part: Xyxy | null = null,
 ): Promise<Uint8Array> {
-  if (Math.max(size.width, size.height) <= longestSide) return encoded
+  if (part === null && Math.max(size.width, size.height) <= longestSide) return encoded
   try {
-    const scaled = sharp(encoded, { failOn: 'error' })
-      .autoOrient()
-      .resize(longestSide, longestSide, { fit: 'inside' })
+    const upright = sharp(encoded, { failOn: 'error' }).autoOrient()
+    const shown = part === null ? upright : upright.extract(regionOf(part))
+    const scaled = shown.resize(longestSide, longestSide, { fit: 'inside', withoutEnlargement: true })
     switch (mimeType) {
       case 'image/jpeg':
         return await scaled.jpeg({ quality }).toBuffer()
@@ -38,3 +40,10 @@ export async function scaleForTeacher(
     throw unreadableImage(error)
   }
 }
+
+const regionOf = (part: Xyxy) => ({
+  left: part[0],
+  top: part[1],
+  width: boxWidth(part),
+  height: boxHeight(part),
+})

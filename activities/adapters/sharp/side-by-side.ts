@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { annotateImage } from './annotate-image.ts'
-import type { Annotation } from './box-overlay.ts'
+import type { Annotation } from './annotation.ts'
 import { unreadableImage } from './unreadable-image.ts'
 
 /** Longer side of each half, pixels: labels are read well and twenty pictures are looked through quickly. */

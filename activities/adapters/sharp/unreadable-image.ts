@@ -21,5 +21,5 @@ function explained(message: string): { readonly reason: string; readonly hint: s
     }
   }
   const hint = 'Open it in a viewer, save it again as PNG or JPEG, and repeat.'
-  return { reason: /buffer is empty/i.test(message) ? 'the file is empty' : message, hint }
+  return { reason: /(buffer|array) is empty/i.test(message) ? 'the file is empty' : message, hint }
 }

@@ -1,6 +1,5 @@
-import type { LabelledBox } from '../../box.ts'
 import { iou } from '../../iou.ts'
-import type { GeminiFault } from './types.ts'
+import type { GeminiBox, GeminiFault } from './types.ts'
 
 /** Boxes of one class that overlap more than this are one thought said again. */
 const sameIou = 0.9
@@ -8,11 +7,11 @@ const sameIou = 0.9
 const honestRepeats = 3
 
 /** Collapses each heap of more than three near-identical boxes of one class to its first, with a fault that says how many there were. */
-export function collapseRepeats(boxes: readonly LabelledBox[]): {
-  readonly boxes: readonly LabelledBox[]
+export function collapseRepeats(boxes: readonly GeminiBox[]): {
+  readonly boxes: readonly GeminiBox[]
   readonly faults: readonly GeminiFault[]
 } {
-  const heaps: { readonly first: LabelledBox; readonly members: LabelledBox[] }[] = []
+  const heaps: { readonly first: GeminiBox; readonly members: GeminiBox[] }[] = []
   for (const box of boxes) {
     const heap = heaps.find(({ first }) => first.class === box.class && iou(first.xyxy, box.xyxy) > sameIou)
     if (heap) heap.members.push(box)

@@ -21,7 +21,7 @@ const parseJson = (text: string): { readonly value: unknown } | null => {
 }
 
 const isElement = (value: unknown): value is JsonObject =>
-  isJsonObject(value) && ('box_2d' in value || 'box2d' in value)
+  isJsonObject(value) && ['box_2d', 'box2d', 'point', 'box_3d'].some((key) => key in value)
 
 /** The list of objects that a JSON value holds, or null when it holds none. A list of numbers or words is none. */
 function listIn(value: unknown): { readonly list: readonly unknown[]; readonly wrapped: boolean } | null {

@@ -1,12 +1,13 @@
-import { clampToImage, isDegenerate, type ImageSize, type LabelledBox } from '../../box.ts'
+import { clampToImage, isDegenerate, type ImageSize } from '../../box.ts'
 import type { ClassTable } from '../../ontology.ts'
 import { box2dToXyxy, type Box2d } from './box-2d.ts'
 import { isJsonObject } from './extract.ts'
-import { excerpt, type GeminiFault } from './types.ts'
+import { readOutline } from './read-outline.ts'
+import { excerpt, type GeminiBox, type GeminiFault } from './types.ts'
 
 /** One entry of a reply as far as it can be read: a box, or nothing, and what was wrong with it. */
 export interface ElementReading {
-  readonly box: LabelledBox | null
+  readonly box: GeminiBox | null
   readonly faults: readonly GeminiFault[]
 }
 
@@ -42,9 +43,15 @@ function labelOf(element: unknown): string | null {
 /**
  * Reads one entry: the label through the class table, the box from Gemini's y-first thousandths to pixels. Corners in the
  * wrong order are swapped and values just past the border are clamped, each with a fault; anything else that is wrong
- * drops the entry with a fault that says what came.
+ * drops the entry with a fault that says what came. An outline, read where it is wanted, never costs the box its place:
+ * one that cannot be used is left out with a fault.
  */
-export function readElement(element: unknown, classes: ClassTable, size: ImageSize): ElementReading {
+export function readElement(
+  element: unknown,
+  classes: ClassTable,
+  size: ImageSize,
+  withOutlines = false,
+): ElementReading {
   const dropped = (kind: GeminiFault['kind'], detail: string): ElementReading => ({
     box: null,
     faults: [{ kind, detail }],
@@ -73,5 +80,8 @@ export function readElement(element: unknown, classes: ClassTable, size: ImageSi
   if (isDegenerate(xyxy)) {
     return dropped('degenerate-box', `${name} at ${shown(raw)} is thinner than a pixel`)
   }
-  return { box: { class: name, xyxy, score: null }, faults }
+  const box = { class: name, xyxy, score: null }
+  if (!withOutlines || !isJsonObject(element)) return { box, faults }
+  const outline = readOutline(element, box, size)
+  return { box: outline.box, faults: [...faults, ...outline.faults] }
 }

@@ -1,9 +1,9 @@
-import type { ImageSize, LabelledBox } from '../../box.ts'
+import type { ImageSize } from '../../box.ts'
 import type { ClassTable } from '../../ontology.ts'
 import { collapseRepeats } from './collapse-repeats.ts'
 import { extractElements } from './extract.ts'
 import { isOffScale, rawBoxOf, readElement } from './read-element.ts'
-import { excerpt, isLoss, type GeminiFault, type GeminiReading } from './types.ts'
+import { excerpt, isLoss, type GeminiBox, type GeminiFault, type GeminiReading } from './types.ts'
 
 export interface GeminiReplyText {
   readonly text: string
@@ -14,12 +14,14 @@ export interface GeminiReplyText {
 /**
  * Reads the boxes out of a reply, in pixels of an image of `size` as displayed. Lenient about the wrapping, strict about
  * every number: a box is taken from a complete object only. An empty list is an honest "no objects"; a reply without a
- * list, one cut before its first object, and one in another coordinate scale are `unreadable`.
+ * list, one cut before its first object, and one in another coordinate scale are `unreadable`. `withOutlines`: polygons and
+ * masks are read, too; masks come back as pictures.
  */
 export function readGeminiReply(
   { text, finish }: GeminiReplyText,
   classes: ClassTable,
   size: ImageSize,
+  { withOutlines = false }: { readonly withOutlines?: boolean } = {},
 ): GeminiReading {
   const extraction = extractElements(text)
   if (extraction === null) {
@@ -34,8 +36,8 @@ export function readGeminiReply(
   const otherScale = scaleProblem(elements)
   if (otherScale !== null) return unreadable(otherScale, wrapping)
 
-  const readings = elements.map((element) => readElement(element, classes, size))
-  const read = readings.map(({ box }) => box).filter((box): box is LabelledBox => box !== null)
+  const readings = elements.map((element) => readElement(element, classes, size, withOutlines))
+  const read = readings.map(({ box }) => box).filter((box): box is GeminiBox => box !== null)
   const { boxes, faults: repeats } = collapseRepeats(read)
   const faults = [...wrapping, ...readings.flatMap(({ faults }) => faults), ...repeats]
   if (elements.length > 0 && faults.filter(({ kind }) => kind === 'not-a-box').length === elements.length) {

@@ -15,6 +15,7 @@ export type GeminiFaultKind =
   | 'inverted-box'
   | 'clamped-box'
   | 'repeated-box'
+  | 'swapped-outline'
   /** Something that the teacher reported could not be taken over. */
   | 'cut'
   | 'malformed'
@@ -22,11 +23,18 @@ export type GeminiFaultKind =
   | 'out-of-range'
   | 'unknown-label'
   | 'degenerate-box'
+  | 'bad-outline'
 
 export interface GeminiFault {
   readonly kind: GeminiFaultKind
   /** For people: what came. Short. */
   readonly detail: string
+}
+
+/** A box as read; `maskPng` is what its mask looks like until somebody who can decode pictures makes outlines of it. */
+export interface GeminiBox extends LabelledBox {
+  /** A PNG in base64: grey, the probability of the object for each pixel of the box, of any size. */
+  readonly maskPng?: string
 }
 
 /**
@@ -36,7 +44,7 @@ export interface GeminiFault {
 export type GeminiReading =
   | {
       readonly status: 'ok' | 'partial'
-      readonly boxes: readonly LabelledBox[]
+      readonly boxes: readonly GeminiBox[]
       readonly faults: readonly GeminiFault[]
     }
   | { readonly status: 'unreadable'; readonly reason: string; readonly faults: readonly GeminiFault[] }
@@ -48,6 +56,7 @@ const losses: ReadonlySet<GeminiFaultKind> = new Set<GeminiFaultKind>([
   'out-of-range',
   'unknown-label',
   'degenerate-box',
+  'bad-outline',
 ])
 
 /** True when something that the teacher reported is missing because of this fault. */

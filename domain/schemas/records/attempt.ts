@@ -8,6 +8,8 @@ export const AttemptRecord = z.object({
   image: sha256,
   promptVersion: sha256,
   cycle: z.int(),
+  /** Number of the call, from 0, where a draft takes several. */
+  part: z.int().optional(),
   at: isoTime,
   /** Code of the failure, such as TeacherBadReply. */
   code: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mediaResolutions, outlineKinds } from '../../teacher-models.ts'
 import { isoTime, sha256, StoredBox } from './shared.ts'
 
 /** One teacher answer for one image under one prompt version. Errors are attempts, never drafts. */
@@ -24,6 +25,10 @@ export const DraftRecord = z.object({
 })
 export type DraftRecord = z.infer<typeof DraftRecord>
 
+/** The answer to one call of a draft that takes several: `<project>/draft-parts/<promptVersion>/<image>/<number>.json`. */
+export const DraftPartRecord = DraftRecord.extend({ part: z.int().min(0) })
+export type DraftPartRecord = z.infer<typeof DraftPartRecord>
+
 /** What a prompt version stands for: `<project>/drafts/<promptVersion>/_prompt.json`. */
 export const PromptRecord = z.object({
   v: z.literal(1),
@@ -35,6 +40,13 @@ export const PromptRecord = z.object({
   text: z.string(),
   classes: z.array(z.string()),
   imageSize: z.int(),
+  /** Left out: boxes only, the model's own resolution, one question, one tile, one sample. */
+  outlines: z.enum(outlineKinds).optional(),
+  mediaResolution: z.enum(mediaResolutions).optional(),
+  /** Texts of the further questions. */
+  questions: z.array(z.string()).optional(),
+  tiles: z.int().optional(),
+  samples: z.int().optional(),
 })
 export type PromptRecord = z.infer<typeof PromptRecord>
 
@@ -43,10 +55,11 @@ export const LedgerEntry = z.object({
   v: z.literal(1),
   callId: z.string(),
   at: isoTime,
-  kind: z.literal('draft'),
-  cycle: z.int(),
-  image: sha256,
-  promptVersion: sha256,
+  /** A question of `ask` belongs to no cycle, no prompt version and no image of the project. */
+  kind: z.enum(['draft', 'question']),
+  cycle: z.int().nullable(),
+  image: sha256.nullable(),
+  promptVersion: sha256.nullable(),
   model: z.string(),
   endpoint: z.enum(['google', 'simulated', 'custom']),
   tokens: z.object({ prompt: z.int(), output: z.int(), thoughts: z.int() }),

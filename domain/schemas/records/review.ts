@@ -35,6 +35,25 @@ export const ReviewRecord = z.object({
 })
 export type ReviewRecord = z.infer<typeof ReviewRecord>
 
+export const labelFormats = ['coco', 'voc', 'yolo'] as const
+
+/** Labels that somebody made elsewhere: as good as a review, and said to come from where they come. */
+export const ImportedReview = z.object({
+  v: z.literal(1),
+  image: sha256,
+  createdAt: isoTime,
+  updatedAt: isoTime,
+  outcome: z.literal('accepted'),
+  /** Where they came from: the format, and the name under which the labels file knows the picture. */
+  imported: z.object({ format: z.enum(labelFormats), from: z.string(), file: z.string() }),
+  boxes: z.array(StoredBox),
+  notes: z.array(z.object({ kind: z.string(), detail: z.string() })),
+})
+export type ImportedReview = z.infer<typeof ImportedReview>
+
+/** Everything under `<project>/reviews/`. */
+export type AnyReview = ReviewRecord | ImportedReview
+
 /** `<project>/foreign-answers/…`: an answer on a task that is none of ours, kept as it came. */
 export const ForeignAnswerRecord = z.object({
   v: z.literal(1),

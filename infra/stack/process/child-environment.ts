@@ -1,7 +1,7 @@
 /** What every child may know about the machine. An allow-list: a key that is exported in the shell reaches nobody by chance. */
 const everyone = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR']
 
-/** Further names for the worker: the way out to the network, and the devices its trainer may use. */
+/** Further names for the worker: the way out to the network, the devices its trainer may use, and how it computes models. */
 const workerToo = [
   'HTTP_PROXY',
   'HTTPS_PROXY',
@@ -14,6 +14,9 @@ const workerToo = [
   'SSL_CERT_DIR',
   'CUDA_VISIBLE_DEVICES',
   'LD_LIBRARY_PATH',
+  'UNDERSTUDY_CACHE',
+  'UNDERSTUDY_INFER_POOL',
+  'UNDERSTUDY_INFER_PROVIDER',
 ]
 
 /** Environment of a supervised process: the allowed names of `from` that are set, and `own` on top. */

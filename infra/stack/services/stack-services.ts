@@ -1,3 +1,4 @@
+import { cacheFolderOf } from '../../toolchain/cache-paths.ts'
 import type { StackHome } from '../home.ts'
 import { localSettings } from '../local-settings.ts'
 import type { StackSecrets } from '../secrets.ts'
@@ -37,5 +38,9 @@ function workerOf(plan: StackPlan, home: StackHome, secrets: StackSecrets): Serv
     requestsPerMinute: plan.requestsPerMinute,
     readyFile: home.workerReadyFile,
   })
-  return workerService(home, needs, { ...variables, ...plan.overrides })
+  return workerService(home, needs, {
+    UNDERSTUDY_CACHE: cacheFolderOf(process.env),
+    ...variables,
+    ...plan.overrides,
+  })
 }

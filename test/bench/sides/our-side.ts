@@ -6,10 +6,18 @@ import type { BoxesByName } from './side-process.ts'
 
 /** One side of `npm run bench:infer`: the detector as `understudy predict` uses it, given paths. */
 await answerRequests(async ({ model, folder, confidence, iou, maxDetections }) => {
-  const { detector } = composeLocalStudent()
+  const tuningFolder = join(folder, '..', 'tuning')
+  let shape = ''
+  const { detector } = composeLocalStudent({
+    tuningFolder,
+    tell: (_, text) => {
+      shape = text
+    },
+  })
+  await detector.tune(model)
   const { classes } = await detector.describe(model)
   return {
-    versions: `node ${process.version}`,
+    versions: `node ${process.version}. ${shape}`,
     look: async () => {
       const images = (await readdir(folder)).map((name) => ({ id: name, source: join(folder, name) }))
       const boxes: BoxesByName = {}

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { decodeMask } from '../../../activities/adapters/sharp/decode-mask.ts'
 import { createBatchDrafter } from '../../../activities/adapters/gemini/batch-drafter.ts'
 import { createBatchDraftingActivities } from '../../../activities/batch-drafting/batch-drafting.ts'
 import { readRecord } from '../../../activities/store/records.ts'
@@ -37,6 +38,7 @@ const chunk = async () => {
   const activities = createBatchDraftingActivities({
     store,
     scale: async ({ encoded }) => encoded,
+    decodeMask,
     now: () => new Date('2026-11-21T02:00:00Z'),
     teacher: () => ({ batches, identity: bench.drafter().identity }),
   })

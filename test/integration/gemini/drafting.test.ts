@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readRecord } from '../../../activities/store/records.ts'
+import { decodeMask } from '../../../activities/adapters/sharp/decode-mask.ts'
 import { scaleForTeacher } from '../../../activities/adapters/sharp/scale-for-teacher.ts'
 import { createDraftingActivities } from '../../../activities/drafting.ts'
 import { DraftRecord } from '../../../domain/schemas/records/draft.ts'
@@ -58,6 +59,7 @@ describe('a draft through the real SDK', () => {
         sent = scaled.length
         return scaled
       },
+      decodeMask,
       now: () => new Date(),
       call: () => ({ callId: 'small', signal: new AbortController().signal }),
     })

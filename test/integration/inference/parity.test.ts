@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
@@ -202,14 +202,27 @@ describe('a freshly trained model', () => {
     expectSame(await predictedByUs(trained.onnxPath), theirs)
   }, 60_000)
 
-  it('finds them too when it was exported with its suppression inside', async () => {
-    const weights = join(folder, 'inside.pt')
-    await copyFile(trained.weightsPath!, weights)
-    const { confidence, iou, maxDetections } = settings
-    const limits = [`conf=${confidence}`, `iou=${iou}`, `max_det=${maxDetections}`]
-    await yolo('export', `model=${weights}`, 'format=onnx', 'imgsz=96', 'nms=True', 'device=cpu', ...limits)
-    const model = join(dirname(weights), 'inside.onnx')
-    await expect(detector.describe(model)).resolves.toMatchObject({ head: 'end-to-end' })
-    expectSame(await predictedByUs(model), await predictedByTrainer(model, 'inside'))
-  }, 120_000)
+  const { confidence, iou, maxDetections } = settings
+  const limits = [`conf=${confidence}`, `iou=${iou}`, `max_det=${maxDetections}`]
+
+  it.each([
+    ['with its suppression inside', ['imgsz=96', 'nms=True', ...limits], { head: 'end-to-end' }],
+    ['for a rectangle', ['imgsz=64,96'], { imageSize: { width: 96, height: 64 } }],
+    ['for rectangles of any size', ['imgsz=96', 'dynamic=True'], { imageSize: { width: 96, height: 96 } }],
+    ['for three images a run', ['imgsz=96', 'batch=3'], { head: 'raw' }],
+  ])(
+    'finds them too when it was exported %s',
+    async (_, how, expected) => {
+      const name = how.join('-').replaceAll(/\W+/g, '-')
+      const weights = join(folder, `${name}.pt`)
+      await copyFile(trained.weightsPath!, weights)
+      await yolo('export', `model=${weights}`, 'format=onnx', 'device=cpu', ...how)
+      const model = join(folder, `${name}.onnx`)
+      await expect(detector.describe(model)).resolves.toMatchObject(expected)
+      const theirs = await predictedByTrainer(model, name)
+      expect([...theirs.values()].flat().length).toBeGreaterThan(200)
+      expectSame(await predictedByUs(model), theirs)
+    },
+    120_000,
+  )
 })

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { videoFrames } from '../../../activities/adapters/ffmpeg/video-frames.ts'
+import { sceneFrames, videoFrames } from '../../../activities/adapters/ffmpeg/video-frames.ts'
 import { ensureFfmpeg } from '../../../infra/toolchain/ensure-ffmpeg.ts'
 
 const main = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
@@ -53,6 +53,24 @@ describe('frames of a video', () => {
       [0.5, 25],
       [1, 50],
     ])
+  })
+
+  it('begin the scenes, each once', async () => {
+    const scenes = join(folder, 'scenes.mkv')
+    const colours = ['red', 'lime', 'blue'].flatMap((colour) => [
+      '-f',
+      'lavfi',
+      '-i',
+      `color=${colour}:s=64x48:r=10:d=2`,
+    ])
+    const joined = ['-filter_complex', '[0][1][2]concat=n=3:v=1', '-c:v', 'ffv1', `file:${scenes}`]
+    await execa(program, ['-v', 'error', ...colours, ...joined])
+    const found: string[] = []
+    for await (const encoded of sceneFrames(scenes, { program, change: 0.3, signal })) {
+      const { dominant } = await sharp(encoded).stats()
+      found.push([dominant.r, dominant.g, dominant.b].map((value) => (value > 127 ? 1 : 0)).join(''))
+    }
+    expect(found).toEqual(['100', '010', '001'])
   })
 
   it('are not read on when nobody wants more', async () => {

@@ -6,7 +6,7 @@ import { sha256Hex } from '../../../activities/content-hash.ts'
 import { createReviewingActivities } from '../../../activities/reviewing.ts'
 import { saveConfig } from '../../../activities/store/load-config.ts'
 import { readLines, readRecord, writeLines, writeRecord } from '../../../activities/store/records.ts'
-import { listReviews } from '../../../activities/store/reviews.ts'
+import { isImported, listReviews } from '../../../activities/store/reviews.ts'
 import type { ProjectRef } from '../../../domain/contracts/activities.ts'
 import { storeKeys } from '../../../domain/contracts/store-keys.ts'
 import { ProjectConfig } from '../../../domain/schemas/project-config.ts'
@@ -32,7 +32,10 @@ export interface ReplyRegion {
 }
 
 /** A project of its own, in a bucket of its own, on the shared Label Studio; and a hand for what people and editors do there. */
-export async function openReviewBench(classes: readonly string[] = ['RBC', 'WBC', 'Platelets']) {
+export async function openReviewBench(
+  classes: readonly string[] = ['RBC', 'WBC', 'Platelets'],
+  task: 'detect' | 'segment' = 'detect',
+) {
   const settings = inject('settings')
   const name = `review-${randomBytes(5).toString('hex')}`
   const storeSettings = { ...settings.store, bucket: name }
@@ -43,7 +46,11 @@ export async function openReviewBench(classes: readonly string[] = ['RBC', 'WBC'
   const keys = storeKeys(name)
 
   const configure = async (names: readonly string[]): Promise<ProjectRef> => {
-    const config = ProjectConfig.parse({ project: name, classes: names.map((each) => ({ name: each })) })
+    const config = ProjectConfig.parse({
+      project: name,
+      task,
+      classes: names.map((each) => ({ name: each })),
+    })
     return { project: name, configHash: await saveConfig(store, config) }
   }
   const ref = await configure(classes)
@@ -150,7 +157,9 @@ export async function openReviewBench(classes: readonly string[] = ['RBC', 'WBC'
       call('PATCH', `/api/annotations/${annotationId}/`, { result, lead_time: 9 }),
     reviews: async (): Promise<ReviewRecord[]> => {
       const found: ReviewRecord[] = []
-      for await (const { review } of listReviews(store, name)) found.push(review)
+      for await (const { review } of listReviews(store, name)) {
+        if (!isImported(review)) found.push(review)
+      }
       return found
     },
     close: async () => {

@@ -10,7 +10,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { createObjectStore } from '../../../activities/adapters/minio/object-store.ts'
 import { sha256Hex } from '../../../activities/content-hash.ts'
-import { createDatasetActivities } from '../../../activities/datasets.ts'
+import { planTraining } from '../../../activities/planning-training.ts'
 import { saveConfig } from '../../../activities/store/load-config.ts'
 import { requireRecord, writeLines, writeRecord } from '../../../activities/store/records.ts'
 import { storeKeys } from '../../../domain/contracts/store-keys.ts'
@@ -86,7 +86,7 @@ async function putDataset(): Promise<void> {
     })
     chunks.push(keys.datasetImages(dataset, split, 0))
     const boxes = [{ class: 'red', xyxy: [0, 0, 64, 64] as [number, number, number, number] }]
-    await writeLines(store(), chunks.at(-1)!, DatasetLine, [{ image, review: 'r', boxes, ...size }])
+    await writeLines(store(), chunks.at(-1)!, DatasetLine, [{ image, boxes, ...size }])
   }
   await writeRecord(store(), keys.datasetRecord(dataset), DatasetRecord, {
     v: 1,
@@ -97,21 +97,16 @@ async function putDataset(): Promise<void> {
     empty: 0,
     boxesByClass: { red: 3 },
     chunks,
-    leftOut: [],
-    createdAt: '2026-11-21T04:00:00Z',
   })
 }
 
 async function trainWith(student: Record<string, unknown>) {
   const classes = [{ name: 'red' }, { name: 'blue' }]
   const configHash = await saveConfig(store(), ProjectConfig.parse({ project, classes, student }))
-  const plans = createDatasetActivities({
-    store: store(),
-    now: () => new Date(),
-    weightsFolder: home,
-    downloads: {},
-  })
-  const plan = await plans.planTraining({ project, configHash, cycle: 1, dataset })
+  const plan = await planTraining(
+    { store: store(), weightsFolder: home, downloads: {} },
+    { project, configHash, cycle: 1, dataset },
+  )
   const workflowId = trainId(project, plan.trainKey)
   const { trainKey, description } = plan
   const input = { v: 1, project, configHash, cycle: 1, dataset, trainKey, description }

@@ -34,7 +34,7 @@ const line: BatchLine = {
     { class: 'gone', xyxy: [10, 10, 20, 20], score: 0.5, source: 'student' },
   ],
 }
-const context = { image, uri: 's3://bucket/p/images/a.jpg', classes: ['cat'] }
+const context = { image, task: 'detect' as const, uri: 's3://bucket/p/images/a.jpg', classes: ['cat'] }
 
 describe('a queued image as a task', () => {
   it('carries what the review tab orders and shows by', () => {

@@ -2,13 +2,19 @@ import * as fc from 'fast-check'
 import { beforeEach, expect, test } from 'vitest'
 import { hashOf, sha256Hex } from '../../../activities/content-hash.ts'
 import { createDatasetActivities } from '../../../activities/datasets.ts'
+import { planTraining } from '../../../activities/planning-training.ts'
 import type { ObjectStore } from '../../../activities/roles/object-store.ts'
 import { saveConfig } from '../../../activities/store/load-config.ts'
 import { readLines, requireRecord, writeRecord } from '../../../activities/store/records.ts'
 import { storeKeys } from '../../../domain/contracts/store-keys.ts'
 import type { Split } from '../../../domain/contracts/splits.ts'
 import { ProjectConfig } from '../../../domain/schemas/project-config.ts'
-import { DatasetLine, DatasetRecord } from '../../../domain/schemas/records/dataset.ts'
+import {
+  DatasetBuilt,
+  DatasetLine,
+  DatasetOrigin,
+  DatasetRecord,
+} from '../../../domain/schemas/records/dataset.ts'
 import { ImageRecord } from '../../../domain/schemas/records/image.ts'
 import { ChampionRecord, ModelRecord, TrainingRecord } from '../../../domain/schemas/records/model.ts'
 import { ReviewRecord } from '../../../domain/schemas/records/review.ts'
@@ -92,7 +98,7 @@ const accept = async (
   await write(reviewOf(image, boxes, changes))
   return image
 }
-const activities = () => createDatasetActivities({ store, now, weightsFolder: '/nowhere', downloads: {} })
+const activities = () => createDatasetActivities({ store, now })
 const build = (hash = configHash) => activities().buildDataset({ project, configHash: hash, cycle: 1 })
 const linesOf = async (dataset: string) => {
   const { chunks } = await requireRecord(store, keys.datasetRecord(dataset), DatasetRecord)
@@ -198,8 +204,6 @@ test('the order in which reviews were written changes no byte', async () => {
       await createDatasetActivities({
         store: other,
         now,
-        weightsFolder: '/nowhere',
-        downloads: {},
       }).buildDataset({
         project,
         configHash: hash,
@@ -225,6 +229,46 @@ test('building twice writes nothing new, and the record stands last', async () =
   const before = await everyObject(store)
   expect((await build()).dataset).toBe(dataset)
   expect(await everyObject(store)).toEqual(before)
+})
+
+test('two stores with the same labels hold the same version byte for byte, built when and how often it may be', async () => {
+  const content = async (of: ObjectStore) =>
+    Object.entries(await everyObject(of)).filter(([key]) => !/(built|origins-\d+)\.jsonl?$/.test(key))
+  await accept('a', 'train', [cell, box('WBC', 1, 2, 30, 40)])
+  await accept('b', 'val', [])
+  await build()
+  const other = createMemoryObjectStore()
+  for (const [name, split] of [
+    ['b', 'val'],
+    ['a', 'train'],
+  ] as const)
+    await ingest(name, split, other)
+  await write(reviewOf(imageId('b'), [cell]), other)
+  await write(reviewOf(imageId('b'), [], later), other)
+  await write(reviewOf(imageId('a'), [box('WBC', 1, 2, 30, 40), cell]), other)
+  await saveConfig(other, ProjectConfig.parse({ project, classes: [{ name: 'RBC' }, { name: 'WBC' }] }))
+  const tomorrow = () => new Date('2026-11-22T04:00:00Z')
+  await createDatasetActivities({ store: other, now: tomorrow }).buildDataset({
+    project,
+    configHash,
+    cycle: 7,
+  })
+  expect(await content(other)).toEqual(await content(store))
+  expect(await content(store)).toHaveLength(3)
+})
+
+test('says beside the version when it was built, and of which review each line is', async () => {
+  const image = await accept('a', 'train')
+  await accept('b', 'val')
+  const { dataset } = await build()
+  expect(await requireRecord(store, keys.datasetBuilt(dataset), DatasetBuilt)).toMatchObject({
+    builtAt: now().toISOString(),
+    cycle: 1,
+  })
+  const origins = await readLines(store, keys.datasetOrigins(dataset, 0), DatasetOrigin)
+  expect(origins).toHaveLength(2)
+  const { from } = origins.find((origin) => origin.image === image)!
+  expect((await requireRecord(store, from, ReviewRecord)).image).toBe(image)
 })
 
 test('a version whose record was never written is completed', async () => {
@@ -266,7 +310,7 @@ test('a review with a box of a removed class is left out and counted', async () 
   const gone = await accept('c', 'train', [cell, box('Platelets', 1, 1, 20, 20)])
   const { dataset, train } = await build()
   expect(train).toBe(1)
-  expect((await requireRecord(store, keys.datasetRecord(dataset), DatasetRecord)).leftOut).toEqual([
+  expect((await requireRecord(store, keys.datasetBuilt(dataset), DatasetBuilt)).leftOut).toEqual([
     { reason: 'class-removed', images: 1, examples: [gone] },
   ])
 })
@@ -310,7 +354,11 @@ test.each<[string, () => Promise<unknown>, string, RegExp]>([
   expect(await everyObject(store)).toEqual({})
 })
 
-const plan = (dataset: string) => activities().planTraining({ project, configHash, cycle: 1, dataset })
+const plan = (dataset: string) =>
+  planTraining(
+    { store, weightsFolder: '/nowhere', downloads: {} },
+    { project, configHash, cycle: 1, dataset },
+  )
 
 async function register(dataset: string, trainKey: string): Promise<string> {
   const model = sha256Hex(`model of ${trainKey}`)

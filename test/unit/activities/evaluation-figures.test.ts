@@ -25,7 +25,6 @@ async function benchWith(scenes: Scenes) {
       height: 640,
       group: name,
       split,
-      review: keys.review(id(name), 1, '2026-01-02T03:04:05Z'),
       boxes: boxes.map(({ class: name, xyxy: [x1, y1, x2, y2] }) => ({
         class: name,
         xyxy: [x1, y1, x2, y2] as [number, number, number, number],
@@ -41,8 +40,6 @@ async function benchWith(scenes: Scenes) {
     empty: 0,
     boxesByClass: { cat: 2, dog: 1 },
     chunks: [chunk],
-    leftOut: [],
-    createdAt: '2026-01-02T03:04:05Z',
   })
   const { model, manifest, promptVersion } = bench.against
   return {

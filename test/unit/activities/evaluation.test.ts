@@ -26,7 +26,6 @@ async function evaluated(images: readonly HeldOut[]) {
     ...size,
     group: name,
     split,
-    review: 'r',
     boxes: Array.from({ length: truth }, () => cell),
   }))
   const chunk = keys.datasetImages(dataset, 'test', 0)
@@ -40,8 +39,6 @@ async function evaluated(images: readonly HeldOut[]) {
     empty: 0,
     boxesByClass: {},
     chunks: [chunk],
-    leftOut: [],
-    createdAt: '2026-11-21T04:00:00Z',
   })
   const shards = [images.map(({ name }) => sha256Hex(name))]
   const content = { v: 1 as const, pool: 'held-out' as const, shards }

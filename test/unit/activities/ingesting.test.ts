@@ -134,13 +134,13 @@ describe('ingesting a folder', () => {
   it('lists what it cannot use with the reason, and stores the rest', async () => {
     await put('good.png', await picture(5).png().toBuffer())
     await put('text.png', 'not a picture')
-    await put('moving.gif', await picture(6).gif().toBuffer())
+    await put('drawing.png', '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"/>')
     await put('notes.txt', 'hello')
     await put('.hidden/x.png', await picture(7).png().toBuffer())
     const result = await ingest(createMemoryObjectStore())
     expect(result.added).toBe(1)
     expect(result.failed.map(({ path, reason }) => [path, reason])).toEqual([
-      ['moving.gif', 'unsupported-format'],
+      ['drawing.png', 'unsupported-format'],
       ['text.png', 'broken'],
     ])
     expect(result.notImages).toEqual(['notes.txt'])
@@ -214,7 +214,14 @@ describe('ingesting a folder', () => {
     await put(`${other}/bridge.png`, bridge)
     for (let n = 61; n < 69; n++) await put(`${n}.png`, await picture(n).png().toBuffer())
     const { store, writes } = watched(memory)
-    expect(await ingest(store)).toMatchObject({ added: 9, splits: { quarantined: 1 } })
+    const told = new Map<string, string>()
+    const onFile = (path: string, image: string) => void told.set(path, image)
+    expect(await ingest(store, { onFile })).toMatchObject({
+      added: 9,
+      splits: { quarantined: 1 },
+      quarantined: [`${[other, train].sort()[0]}/bridge.png`],
+    })
+    expect(told.get(`${train}/bridge.png`)).toBe(sha256Hex(bridge))
     expect(writes.at(-1)).toContain(sha256Hex(bridge))
   })
 

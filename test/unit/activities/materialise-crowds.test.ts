@@ -30,7 +30,6 @@ test('an image of nothing but a crowd is not learnt from as an empty one; an emp
     height: 100,
     group: name,
     split: 'train',
-    review: 'r',
     boxes,
   }))
   const chunk = keys.datasetImages(dataset, 'train', 0)
@@ -44,8 +43,6 @@ test('an image of nothing but a crowd is not learnt from as an empty one; an emp
     empty: 1,
     boxesByClass: {},
     chunks: [chunk],
-    leftOut: [],
-    createdAt: '2026-11-21T04:00:00Z',
   })
   for (const { image } of lines) await store.put(keys.imageBytes(image, 'png'), 'bytes', 'image/png')
   const target = join(folder, 'made')

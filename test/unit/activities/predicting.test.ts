@@ -86,7 +86,6 @@ async function putDataset(store: ObjectStore, name: string, images: Record<strin
       height: 64,
       group: source,
       split,
-      review: 'review',
       boxes: [],
     }
   })
@@ -111,8 +110,6 @@ async function putDataset(store: ObjectStore, name: string, images: Record<strin
     empty: 0,
     boxesByClass: {},
     chunks,
-    leftOut: [],
-    createdAt: at,
   })
   return dataset
 }

@@ -44,7 +44,6 @@ const line = (name: string, split: DatasetLine['split'], boxes: DatasetLine['box
   height: 50,
   group: name,
   split,
-  review: 'r',
   boxes,
 })
 const lines = [
@@ -81,8 +80,6 @@ beforeEach(async () => {
     empty: 2,
     boxesByClass: {},
     chunks,
-    leftOut: [],
-    createdAt: '2026-11-21T04:00:00Z',
   })
   for (const { image } of lines)
     await store.put(keys.imageBytes(image, 'png'), `bytes of ${image}`, 'image/png')

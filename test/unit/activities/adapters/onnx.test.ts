@@ -155,7 +155,12 @@ describe('a model that cannot be used', () => {
       'ModelUnsupported',
       /expected a detector .*found task "classify"/,
     ],
-    ['segments', async () => fixture('red-blue-segment.onnx'), 'ModelUnsupported', /found task "segment"/],
+    [
+      'calls its boxes masks',
+      async () => fixture('red-blue-segment.onnx'),
+      'ModelUnsupported',
+      /expected mask prototypes .*found float32 \[1, 6, 16\]/,
+    ],
     ['has no names', async () => fixture('red-blue-without-names.onnx'), 'ModelUnsupported', /class names/],
     [
       'has more names than outputs',
@@ -203,7 +208,7 @@ describe('a thread that dies', () => {
     const results = await all(
       frail,
       redBlue,
-      ids.map((id) => ({ id, source: id === '5' ? `poison-once ${marker}` : picture })),
+      ids.map((id) => ({ id, source: id === '5' ? Buffer.from(`poison-once ${marker}`) : picture })),
     )
     expect(results.map(({ id, ok }) => [id, ok])).toEqual(ids.map((id) => [id, id !== '5']))
     await frail.close()
@@ -212,7 +217,7 @@ describe('a thread that dies', () => {
   it('fails only the picture that kills it again, and the detector goes on', async () => {
     const frail = mortal()
     const outcomes = await Promise.allSettled(
-      ids.map((id) => all(frail, redBlue, [{ id, source: id === '5' ? 'poison' : picture }])),
+      ids.map((id) => all(frail, redBlue, [{ id, source: id === '5' ? Buffer.from('poison') : picture }])),
     )
     expect(outcomes.map(({ status }) => status)).toEqual(
       ids.map((id) => (id === '5' ? 'rejected' : 'fulfilled')),

@@ -1,8 +1,8 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { annotateImage } from '../../../../activities/adapters/sharp/annotate-image.ts'
-import { printable } from '../../../../activities/adapters/sharp/bitmap-font.ts'
 import { decodeImage } from '../../../../activities/adapters/sharp/decode-image.ts'
+import { textImage } from '../../../../activities/adapters/sharp/text-image.ts'
 import { golden, sha256 } from '../../domain/inference/golden.ts'
 
 const white = async (width: number, height: number, orientation = 1): Promise<Buffer> =>
@@ -69,11 +69,10 @@ describe('annotateImage', () => {
   })
 
   it('writes labels without any font of the system', async () => {
-    const tag: [number, number, number, number] = [40, 40, 136, 60]
+    const tag: [number, number, number, number] = [40, 46, 100, 60]
     const labelled = await annotateImage(await white(200, 150), [box])
-    const blank = await annotateImage(await white(200, 150), [{ ...box, label: '        ' }])
-    expect(await shareOf(blank, '255,255,255', tag)).toBe(0)
-    expect(await shareOf(labelled, '255,255,255', tag)).toBeGreaterThan(0.1)
+    expect(await shareOf(labelled, '0,0,255', tag)).toBeGreaterThan(0.4)
+    expect(await shareOf(labelled, '255,255,255', tag)).toBeGreaterThan(0.02)
   })
 
   it('takes any text for a label', async () => {
@@ -105,13 +104,62 @@ describe('annotateImage', () => {
   })
 })
 
-describe('printable', () => {
+describe('textImage', () => {
+  const width = async (text: string): Promise<number> => (await textImage(text, 40, '#000000'))?.width ?? 0
+
   it.each([
-    ['Blutplättchen', 'Blutplattchen'],
-    ['Größe', 'Gro?e'],
-    ['血', '?'],
-    ['a\u0000b', 'a?b'],
-  ])('writes %j as %j', (text, written) => {
-    expect(printable(text)).toBe(written)
+    ['Devanagari letters that stand on one another', 'क्ष', ['क', 'ष']],
+    ['Arabic letters that join', 'بببب', ['ب', 'ب', 'ب', 'ب']],
+    ['a family of several people in one picture', '👩‍👩‍👧', ['👩', '👩', '👧']],
+  ])('sets %s', async (_, whole, parts) => {
+    const apart = await Promise.all(parts.map(width))
+    expect(await width(whole)).toBeGreaterThan(0)
+    expect(await width(whole)).toBeLessThan(apart.reduce((a, b) => a + b, 0))
+  })
+
+  it('gives every Chinese character its square', async () => {
+    expect((await width('红细胞白')) - (await width('红细'))).toBeCloseTo(2 * 40, -1)
+  })
+
+  it('draws nothing for blanks', async () => {
+    expect(await textImage(' \u0000 ', 40, '#000000')).toBeNull()
+  })
+})
+
+describe('annotateImage with other shapes', () => {
+  const red = { label: '', colour: '#ff0000' }
+
+  it.each([
+    [
+      'an outline, filled',
+      {
+        xyxy: [40, 40, 80, 80] as const,
+        polygons: [
+          [
+            [40, 40],
+            [80, 40],
+            [80, 80],
+            [40, 80],
+          ],
+        ] as const,
+      },
+    ],
+    ['a spot', { xy: [60, 60] as const }],
+    [
+      'the edges of a solid',
+      {
+        edges: [
+          [
+            [20, 60],
+            [100, 60],
+          ],
+        ] as const,
+      },
+    ],
+  ])('draws %s where it is', async (_, shape) => {
+    const { at } = await pixels(await annotateImage(await white(200, 150), [{ ...red, ...shape }]))
+    const [, green] = at(60, 60).split(',').map(Number)
+    expect(green).toBeLessThan(200)
+    expect(at(150, 120)).toBe('255,255,255')
   })
 })

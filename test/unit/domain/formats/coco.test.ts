@@ -2,6 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { LabelledBox } from '../../../../domain/box.ts'
 import { fromCoco, toCoco, type CocoImage } from '../../../../domain/formats/coco.ts'
+import type { Polygon } from '../../../../domain/polygon.ts'
+import { CocoFile } from '../../../../domain/schemas/box-files.ts'
 
 const classes = ['dog', '猫', "l'oiseau"]
 const side = fc.integer({ min: 1, max: 30_000 })
@@ -54,6 +56,54 @@ describe('a COCO file', () => {
     expect(ids('val/000000397133.jpg', '7.png')).toEqual([397133, 7])
     expect(ids('000000397133.jpg', 'a.png')).toEqual([1, 2])
     expect(ids('7.jpg', '7.png')).toEqual([1, 2])
+  })
+
+  test('keeps outlines, and counts their area where there are some', () => {
+    const polygons: Polygon[] = [
+      [
+        [1, 1],
+        [5, 1],
+        [5, 5],
+      ],
+      [
+        [6, 6],
+        [8, 6],
+        [8, 8],
+        [6, 8],
+      ],
+    ]
+    const boxes: LabelledBox[] = [
+      { class: 'dog', xyxy: [1, 1, 8, 8], score: 0.5, polygons },
+      { class: 'dog', xyxy: [1, 1, 8, 8], score: 0.5 },
+    ]
+    const document = toCoco([{ file: 'a.jpg', size: { width: 10, height: 10 }, boxes }], classes)
+    expect(document.annotations.map(({ area, segmentation }) => [area, segmentation])).toEqual([
+      [
+        12,
+        [
+          [1, 1, 5, 1, 5, 5],
+          [6, 6, 8, 6, 8, 8, 6, 8],
+        ],
+      ],
+      [49, undefined],
+    ])
+    expect(fromCoco(document).images[0]?.boxes).toEqual(boxes)
+  })
+
+  test('reads run lengths and lines as the box they come with', () => {
+    const document = toCoco([{ file: 'a.jpg', size: { width: 10, height: 10 }, boxes: [] }], classes)
+    const annotation = { image_id: 1, category_id: 1, bbox: [1, 1, 7, 7] }
+    const parsed = CocoFile.parse({
+      ...document,
+      annotations: [
+        { ...annotation, segmentation: { counts: [3, 4], size: [10, 10] } },
+        { ...annotation, segmentation: [[1, 1, 5, 5]] },
+      ],
+    })
+    expect(fromCoco(parsed).images[0]?.boxes).toEqual([
+      { class: 'dog', xyxy: [1, 1, 8, 8], score: null },
+      { class: 'dog', xyxy: [1, 1, 8, 8], score: null },
+    ])
   })
 
   test('has a score where the source has one, never an invented one', () => {

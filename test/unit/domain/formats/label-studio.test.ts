@@ -91,6 +91,7 @@ describe('a draft', () => {
           size,
           idPrefix: 'u',
         })) {
+          if ('points' in value) throw new Error('a box without outlines was drawn as one')
           expect(value.x).toBeGreaterThanOrEqual(0)
           expect(value.y).toBeGreaterThanOrEqual(0)
           expect(value.x + value.width).toBeLessThanOrEqual(100 + 1e-9)

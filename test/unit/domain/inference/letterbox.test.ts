@@ -1,8 +1,15 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fromLetterbox, letterbox } from '../../../../domain/inference/letterbox.ts'
+import {
+  fromLetterbox,
+  letterbox,
+  letterboxMinimal,
+  pointFromLetterbox,
+} from '../../../../domain/inference/letterbox.ts'
 import { roundHalfEven } from '../../../../domain/inference/round-half-even.ts'
 import { golden } from './golden.ts'
+
+const side = fc.integer({ min: 1, max: 4000 })
 
 describe('roundHalfEven', () => {
   it.each([
@@ -34,8 +41,6 @@ describe('letterbox', () => {
 })
 
 describe('fromLetterbox', () => {
-  const side = fc.integer({ min: 1, max: 4000 })
-
   it('returns to the box that was put in, to a thousandth of the size', () => {
     const share = fc.double({ min: 0, max: 1, noNaN: true })
     fc.assert(
@@ -68,5 +73,47 @@ describe('fromLetterbox', () => {
   it('cuts boxes that reach into the padding to the image', () => {
     const place = letterbox({ width: 100, height: 50 }, { width: 64, height: 64 })
     expect(fromLetterbox([-20, -20, 90, 90], place)).toEqual([0, 0, 100, 50])
+  })
+})
+
+describe('letterboxMinimal', () => {
+  const limit = { width: 640, height: 640 }
+
+  it.each([
+    [640, 480, 640, 480],
+    [1920, 1080, 640, 384],
+    [1080, 1920, 384, 640],
+    [50, 20, 640, 256],
+    [1, 3000, 32, 640],
+    [641, 479, 640, 480],
+  ])('puts %d x %d into %d x %d', (width, height, ...expected) => {
+    const { target } = letterboxMinimal({ width, height }, limit, 32)
+    expect([target.width, target.height]).toEqual(expected)
+  })
+
+  it('pads each side to the next multiple, in the middle, the odd pixel right or below', () => {
+    fc.assert(
+      fc.property(side, side, fc.constantFrom(8, 32, 64), (width, height, stride) => {
+        const place = letterboxMinimal({ width, height }, limit, stride)
+        const square = letterbox({ width, height }, limit)
+        expect(place.resized).toEqual(square.resized)
+        for (const [whole, part, before] of [
+          [place.target.width, place.resized.width, place.left],
+          [place.target.height, place.resized.height, place.top],
+        ] as const) {
+          expect(whole % stride).toBe(0)
+          expect(whole - part).toBeLessThan(stride)
+          expect([0, 1]).toContain(whole - part - 2 * before)
+        }
+      }),
+    )
+  })
+})
+
+describe('pointFromLetterbox', () => {
+  it('goes the way of the corners of a box', () => {
+    const place = letterbox({ width: 100, height: 50 }, { width: 64, height: 64 })
+    expect(pointFromLetterbox([32, 32], place)).toEqual([50, 25])
+    expect(pointFromLetterbox([-3, 70], place)).toEqual([0, 50])
   })
 })

@@ -9,6 +9,7 @@ const detection = (xyxy: [number, number, number, number], score: number, classI
   xyxy,
   score,
   classIndex,
+  place: 0,
 })
 
 describe('suppressOverlaps', () => {

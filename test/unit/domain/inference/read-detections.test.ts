@@ -1,24 +1,29 @@
 import { describe, expect, it } from 'vitest'
+import type { Xyxy } from '../../../../domain/box.ts'
 import { letterbox } from '../../../../domain/inference/letterbox.ts'
+import type { MaskPrototypes, ModelOutput } from '../../../../domain/inference/model-output.ts'
 import { readDetections } from '../../../../domain/inference/read-detections.ts'
+import { hull } from '../../../../domain/polygon.ts'
 
 const place = letterbox({ width: 64, height: 64 }, { width: 64, height: 64 })
 const settings = { confidence: 0.25, iou: 0.7, maxDetections: 300 }
 const classes = ['cat', 'dog']
 
 /** A raw head [1, 6, anchors] from one row an anchor. */
-const raw = (...anchors: number[][]) => ({
-  values: Float32Array.from({ length: 6 * anchors.length }, (_, at) => {
-    const row = Math.floor(at / anchors.length)
-    return anchors[at % anchors.length]?.[row] ?? 0
-  }),
-  rows: 6,
-  columns: anchors.length,
+const raw = (...anchors: number[][]): ModelOutput => ({
+  head: {
+    values: Float32Array.from({ length: 6 * anchors.length }, (_, at) => {
+      const row = Math.floor(at / anchors.length)
+      return anchors[at % anchors.length]?.[row] ?? 0
+    }),
+    rows: 6,
+    columns: anchors.length,
+  },
+  prototypes: null,
 })
-const endToEnd = (...rows: number[][]) => ({
-  values: Float32Array.from(rows.flat()),
-  rows: rows.length,
-  columns: 6,
+const endToEnd = (...rows: number[][]): ModelOutput => ({
+  head: { values: Float32Array.from(rows.flat()), rows: rows.length, columns: 6 },
+  prototypes: null,
 })
 
 describe('readDetections of a raw head', () => {
@@ -80,5 +85,70 @@ describe('readDetections of an end-to-end head', () => {
 
   it('refuses a class the model does not name', () => {
     expect(() => readDetections(endToEnd([1, 2, 9, 9, 0.9, 2]), model, place, settings)).toThrow(/class 2/)
+  })
+})
+
+describe('readDetections of a head with masks', () => {
+  const model = { head: 'raw' as const, classes }
+  /** Two prototypes on a grid of 16 x 16: the left half, and everything but the left half. */
+  const halves: MaskPrototypes = {
+    count: 2,
+    width: 16,
+    height: 16,
+    values: Float32Array.from({ length: 512 }, (_, at) => {
+      const isLeft = at % 16 < 8
+      return isLeft === at < 256 ? 1 : -1
+    }),
+  }
+  /** One anchor: box, two scores, two coefficients. */
+  const answer = (...coefficients: [number, number]): ModelOutput => ({
+    head: { values: Float32Array.of(32, 32, 32, 32, 0.9, 0, ...coefficients), rows: 8, columns: 1 },
+    prototypes: halves,
+  })
+
+  it.each<[string, [number, number], Xyxy]>([
+    ['the first prototype', [1, 0], [16, 16, 32, 48]],
+    ['the second', [0, 1], [32, 16, 48, 48]],
+    ['one against the other', [1, -2], [16, 16, 32, 48]],
+  ])('weighs prototypes by coefficients: %s', (_, coefficients, expected) => {
+    const [box] = readDetections(answer(...coefficients), model, place, settings)
+    expect(box?.xyxy).toEqual([16, 16, 48, 48])
+    expect(box?.polygons?.map(hull)).toEqual([expected])
+  })
+
+  it('knows no detection without a mask, as the trainer', () => {
+    expect(readDetections(answer(0, 0), model, place, settings)).toEqual([])
+    expect(readDetections(answer(-1, -1), model, place, settings)).toEqual([])
+  })
+
+  it('keeps no coefficient for a score', () => {
+    const two = { head: 'raw' as const, classes: ['cat', 'dog'] }
+    const boxes = readDetections(answer(1, 5), two, place, settings)
+    expect(boxes.map((box) => [box.class, box.score])).toEqual([['cat', Math.fround(0.9)]])
+  })
+
+  it('bounds what 300 masks over a large input take', () => {
+    const side = 640
+    const many = 300
+    const rows = 6 + 2
+    const values = Float32Array.from(
+      { length: rows * many },
+      (_, at) => [side / 2, side / 2, side, side, 0.9, 0, 1, 0][Math.floor(at / many)] ?? 0,
+    )
+    const whole = letterbox({ width: side, height: side }, { width: side, height: side })
+    const before = process.memoryUsage().rss
+    const boxes = readDetections(
+      { head: { values, rows, columns: many }, prototypes: halves },
+      model,
+      whole,
+      {
+        ...settings,
+        iou: 1,
+      },
+    )
+    expect(boxes).toHaveLength(many)
+    expect(boxes.every(({ polygons }) => (polygons?.flat().length ?? 0) < 20)).toBe(true)
+    // All masks at once would be 0.5 GB of numbers.
+    expect(process.memoryUsage().rss - before).toBeLessThan(250e6)
   })
 })

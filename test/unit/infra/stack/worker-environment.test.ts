@@ -52,6 +52,7 @@ describe('settings as environment variables', () => {
           requestsPerMinute,
           home: '/h',
           readyFile: '/r',
+          inference: { shape: undefined, provider: 'cpu', tuningFolder: '/h/inference' },
         })
       }),
     )

@@ -1,0 +1,42 @@
+import type { ConnectionSettings } from '../../../domain/schemas/connection-settings.ts'
+import { teacherModel } from '../../../domain/teacher-models.ts'
+import type { Questioner } from '../../roles/questioner.ts'
+import { readResponse } from './reply.ts'
+import { thinkingConfig } from './request.ts'
+import { createTeacherClient, type TeacherClientOptions } from './teacher-client.ts'
+
+/** Gemini, one HTTP call for each question: pictures first, then the words. */
+export function createQuestioner(
+  settings: NonNullable<ConnectionSettings['teacher']>,
+  options: TeacherClientOptions = {},
+): Questioner {
+  const client = createTeacherClient(settings, options)
+  return {
+    identity: { vendor: 'gemini', endpoint: settings.endpoint },
+
+    async ask({ pictures, text, schema, json, model, thinking, maxOutputTokens, signal }) {
+      const temperature = teacherModel(model)?.temperature ?? null
+      const parts = pictures.map(({ imageBytes, mimeType }) => ({
+        inlineData: { mimeType, data: Buffer.from(imageBytes).toString('base64') },
+      }))
+      const response = await client.call(model, signal, async (httpOptions) =>
+        client.sdk.models.generateContent({
+          model,
+          contents: [{ role: 'user', parts: [...parts, { text }] }],
+          config: {
+            automaticContinuation: false,
+            maxOutputTokens,
+            ...(json ? { responseMimeType: 'application/json' } : {}),
+            ...(schema === null ? {} : { responseSchema: schema }),
+            thinkingConfig: thinkingConfig({ model, thinking }),
+            ...(temperature === null ? {} : { temperature }),
+            httpOptions,
+            abortSignal: signal,
+          },
+        }),
+      )
+      const { sdkHttpResponse: _headers, ...answer } = response
+      return readResponse(client.redactJson(answer))
+    },
+  }
+}

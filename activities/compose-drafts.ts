@@ -1,0 +1,18 @@
+import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
+import { createObjectStore } from './adapters/minio/object-store.ts'
+import { annotateImage } from './adapters/sharp/annotate-image.ts'
+import { contactSheet } from './adapters/sharp/contact-sheet.ts'
+import { draftedPictures, type DraftedPicture } from './drafted-pictures.ts'
+
+export type { DraftedPicture }
+
+/** What `draft` and `preview` show of a project's drafts. */
+export const composeDrafts = (settings: ConnectionSettings['store']) => {
+  const store = createObjectStore(settings)
+  return {
+    drafted: (ref: { readonly project: string; readonly promptVersion: string }) =>
+      draftedPictures(store, ref),
+    annotate: annotateImage,
+    contactSheet,
+  }
+}
