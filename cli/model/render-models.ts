@@ -77,11 +77,18 @@ function facts(page: ModelPage): (readonly [string, string | number])[] {
     ['Parents', lineage.length === 0 ? 'none: trained from scratch' : lineage.map(short).join(' < ')],
     ['Classes', record.classes.join(', ')],
     ['Input', `${record.imageSize.width} x ${record.imageSize.height}`],
+    ['Checked', checkedInWords(record.checked)],
     ['Images', record.trainedImages],
     ['Arguments', made.join(', ')],
     ['Training', record.trainKey],
     ['Files', files.join(', ')],
   ]
+}
+
+function checkedInWords(checked: ModelPage['record']['checked']): string {
+  if (!checked) return 'it runs; its trainer gave nothing to compare with'
+  const { boxes, pixels, score } = checked
+  return `finds the same ${boxes} boxes as its trainer on an image (within ${pixels.toFixed(3)} px and ${score.toFixed(5)})`
 }
 
 const evaluationLine = ({

@@ -39,6 +39,7 @@ export const errorCodes = [
   'ModelUnreadable',
   'ModelClassesDiffer',
   'ModelUnsupported',
+  'ModelRuntimesDiffer',
   'ImageUnreadable',
   'CycleBusy',
   'CycleNotRunning',
