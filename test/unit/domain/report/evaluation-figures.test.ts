@@ -12,6 +12,14 @@ describe('the figures of an evaluation in the report', () => {
     expect(EvaluationRecord.parse(evaluation)).toEqual(evaluation)
   })
 
+  test('show masks beside boxes where there are any, and none where not', () => {
+    const masks = { ...evaluation.studentAp, map: { value: 0.4321, low: 0.4, high: 0.5 } }
+    const outlined = reportPage(reportWith({ ...evaluation, studentMaskAp: masks }))
+    expect(outlined).toMatch(/mask mAP50-95[\s\S]*?no scores[\s\S]*?0\.432/)
+    expect(outlined).toContain('box mAP50-95')
+    expect(page).not.toContain('mask')
+  })
+
   test('have a row for every size, with its boxes', () => {
     expect(page).toContain('32² to 96² pixels')
     for (const figures of Object.values(evaluation.studentAp.bySize ?? {})) {
