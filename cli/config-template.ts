@@ -51,6 +51,9 @@ teacher:
   outlines: auto
   # v1 or v1beta; auto: the stable one where it knows what is asked.
   apiVersion: auto
+  # Whether pictures may lie on Google's disk until they are answered: auto (a request would be too large, or several calls show
+  # a large one), never, always (whenever several calls show one). They are deleted in the end.
+  uploads: auto
   # Most tokens of one answer (256 to 65536).
   maxOutputTokens: 8192
   # What your key allows. All calls of all cycles together stay below it.
