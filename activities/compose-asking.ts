@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
+import { openTeacherFiles } from './adapters/gemini/files.ts'
 import { createQuestioner } from './adapters/gemini/questioner.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { annotateImage } from './adapters/sharp/annotate-image.ts'
@@ -46,6 +47,7 @@ export const composeAsking = (
   const booked = book === null ? null : { ...book, store: createObjectStore(book.settings.store) }
   const asking: AskingDependencies = {
     questioner: createQuestioner(teacher),
+    files: openTeacherFiles(teacher),
     decodeMask,
     retry,
     pay: (worstCaseUsd, run) => {

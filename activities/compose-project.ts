@@ -1,6 +1,7 @@
 import type { DraftPick } from '../domain/contracts/activities.ts'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
+import type { TeacherEndpoint } from '../domain/teacher-endpoints.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { normaliseImage } from './adapters/sharp/normalise-image.ts'
@@ -102,5 +103,3 @@ export const estimateDraftCost = (
   config: ProjectConfig,
   { endpoint, limit, pick }: { endpoint: TeacherEndpoint; limit: number | null; pick?: DraftPick },
 ): Promise<DraftEstimate> => estimateDrafts(createObjectStore(settings), config, endpoint, limit, pick)
-
-type TeacherEndpoint = 'google' | 'simulated' | 'custom'

@@ -5,6 +5,7 @@ import { short } from '../../domain/contracts/workflow-ids.ts'
 import { action } from '../command.ts'
 import { usd } from '../cycle/progress-text.ts'
 import { openProject } from '../project.ts'
+import { teacherInWords } from '../teacher-in-words.ts'
 import { renderTable } from '../table.ts'
 
 interface CostView extends LedgerSummary {
@@ -13,6 +14,8 @@ interface CostView extends LedgerSummary {
   readonly budgetPerDayUsd: number | null
   readonly perImage: UnitPrice
   readonly perAcceptedBox: UnitPrice & { readonly reviewedImages: number }
+  /** What the next call would be made with, in words; null: no teacher. */
+  readonly teacher: string | null
 }
 
 /** What one of so many costs, USD; null where there is none to divide by. */
@@ -41,8 +44,10 @@ export function registerCost(program: Command): void {
           const { name, config, settings } = await openProject(folder)
           const { readCost } = await import('../../activities/compose-project.ts')
           const { value, ...summary } = await readCost(settings.store, name)
+          const teacher = settings.teacher === null ? null : teacherInWords(settings.teacher)
           const { perCycleUsd: budgetPerCycleUsd, perDayUsd: budgetPerDayUsd } = config.budget
-          return { project: name, budgetPerCycleUsd, budgetPerDayUsd, ...summary, ...unitPrices(value) }
+          const budgets = { budgetPerCycleUsd, budgetPerDayUsd }
+          return { project: name, ...budgets, teacher, ...summary, ...unitPrices(value) }
         },
         render,
       }),
@@ -57,7 +62,7 @@ const unitPrices = ({ images, acceptedBoxes, reviewedImages }: DraftValue) => ({
 type Entry = readonly [name: string, sum: LedgerSum]
 
 function render(view: CostView): string {
-  const { project, total, questions, byCycle, byDay, byModel, byPromptVersion } = view
+  const { project, total, questions, byCycle, byDay, byModel, byPromptVersion, teacher } = view
   if (total.calls === 0) return `Nothing was spent on ${project} yet.`
   const groups: readonly (readonly [title: string, sums: Readonly<Record<string, LedgerSum>>])[] = [
     ['CYCLE', byCycle],
@@ -66,6 +71,7 @@ function render(view: CostView): string {
     ['PROMPT', Object.fromEntries(Object.entries(byPromptVersion).map(([hash, sum]) => [short(hash), sum]))],
   ]
   const lines = [`${project}: ${total.calls} calls, ${usd(total.usd)}${budgetText(view)}`]
+  if (teacher !== null) lines.push(`Teacher now: ${teacher}.`)
   if (total.simulatedCalls > 0)
     lines.push(
       `${total.simulatedCalls} of them by the simulated teacher: ${usd(total.simulatedUsd)} of made-up money, billed to nobody and not counted above.`,

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { composePrompts } from '../../activities/compose-prompts.ts'
 import type { ProjectConfig } from '../../domain/schemas/project-config.ts'
+import type { TeacherEndpoint } from '../../domain/teacher-endpoints.ts'
 import { listPriceOf } from '../../domain/teacher-prices.ts'
 import type { Thinking } from '../../domain/teacher-models.ts'
 import { describeProblem, parseConfig } from '../config-file.ts'
@@ -30,7 +31,7 @@ export interface PromptSide {
 export interface SideContext {
   /** Today's config. */
   readonly config: ProjectConfig
-  readonly endpoint: 'google' | 'simulated' | 'custom'
+  readonly endpoint: TeacherEndpoint
   readonly library: ReturnType<typeof composePrompts>
 }
 

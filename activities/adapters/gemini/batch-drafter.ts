@@ -14,6 +14,7 @@ export function createBatchDrafter(
   settings: NonNullable<ConnectionSettings['teacher']>,
   options: TeacherClientOptions = {},
 ): BatchDrafter {
+  if (settings.vertex !== undefined) return refusing
   const client = createTeacherClient(settings, options)
   const { batches } = client.sdk
 
@@ -47,8 +48,10 @@ export function createBatchDrafter(
         const { contents, config } = generateContentRequest(request)
         return { contents, metadata: { key }, ...(config === undefined ? {} : { config }) }
       })
+      const [first] = items
+      const version = first === undefined ? {} : { apiVersion: client.versionFor(first.request.prompt) }
       const { name } = await client.call(model, undefined, async (httpOptions) =>
-        batches.create({ model, src, config: { displayName, httpOptions } }),
+        batches.create({ model, src, config: { displayName, httpOptions: { ...httpOptions, ...version } } }),
       )
       if (name !== undefined) return name
       throw new AdapterError('TeacherBadReply', 'Gemini took a batch job and gave it no name.', {
@@ -83,3 +86,13 @@ export function createBatchDrafter(
     },
   }
 }
+
+/** Vertex AI takes its jobs from buckets and BigQuery tables, which is another thing. */
+async function refuse(): Promise<never> {
+  throw new AdapterError('TeacherBadRequest', 'Batch jobs go to the Gemini API only, not to Vertex AI.', {
+    retryable: false,
+    hint: 'Set teacher.mode to single, or use a key of the Gemini API.',
+  })
+}
+
+const refusing: BatchDrafter = { find: refuse, submit: refuse, look: refuse, cancel: refuse, remove: refuse }

@@ -2,8 +2,9 @@ import type { ConnectionSettings } from '../../../domain/schemas/connection-sett
 import { teacherModel } from '../../../domain/teacher-models.ts'
 import type { Questioner } from '../../roles/questioner.ts'
 import { readResponse } from './reply.ts'
-import { thinkingConfig } from './request.ts'
-import { createTeacherClient, type TeacherClientOptions } from './teacher-client.ts'
+import { refuseTooLarge } from './request-size.ts'
+import { picturePart, thinkingConfig } from './request.ts'
+import { createTeacherClient, teacherIdentity, type TeacherClientOptions } from './teacher-client.ts'
 
 /** Gemini, one HTTP call for each question: pictures first, then the words. */
 export function createQuestioner(
@@ -12,13 +13,12 @@ export function createQuestioner(
 ): Questioner {
   const client = createTeacherClient(settings, options)
   return {
-    identity: { vendor: 'gemini', endpoint: settings.endpoint },
+    identity: teacherIdentity(settings),
 
     async ask({ pictures, text, schema, json, model, thinking, maxOutputTokens, signal }) {
       const temperature = teacherModel(model)?.temperature ?? null
-      const parts = pictures.map(({ imageBytes, mimeType }) => ({
-        inlineData: { mimeType, data: Buffer.from(imageBytes).toString('base64') },
-      }))
+      const parts = pictures.map(picturePart)
+      refuseTooLarge(parts)
       const response = await client.call(model, signal, async (httpOptions) =>
         client.sdk.models.generateContent({
           model,
