@@ -86,8 +86,15 @@ export async function compareTwoPrompts(
   const { images, groups, leftOut, shownDrafts, standIn, difference } = compared
   return {
     project: name,
-    ...promptVerdict(difference, { images, groups }),
-    ...{ images, groups, leftOut, shownDrafts, standIn },
+    ...promptVerdict(difference, {
+      images,
+      groups,
+    }),
+    images,
+    groups,
+    leftOut,
+    shownDrafts,
+    standIn,
     a: viewOf(a, compared.a),
     b: viewOf(b, compared.b),
     difference,
@@ -147,7 +154,10 @@ const viewOf = (
   { name, promptVersion, model, thinking }: PromptSide,
   { effort, precision, ...rest }: PromptFigures,
 ): SideView => ({
-  ...{ name, promptVersion, model, thinking },
+  name,
+  promptVersion,
+  model,
+  thinking,
   f1: effort.f1,
   precision: effort.precision,
   recall: effort.recall,

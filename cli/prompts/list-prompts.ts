@@ -53,11 +53,23 @@ function viewOf({ record, drafts, trial, ...bill }: StoredPrompt, current: strin
     promptVersion,
     current: promptVersion === current,
     trial,
-    ...{ endpoint, model, thinking, instruction },
+    endpoint,
+    model,
+    thinking,
+    instruction,
     classes:
-      described?.map(({ prompt, ...words }) => ({ ...words, ...(prompt === undefined ? {} : { prompt }) })) ??
-      classes.map((name) => ({ name, description: '' })),
-    ...{ imageSize, tiles, samples, drafts },
+      described?.map(({ prompt, ...words }) => ({
+        ...words,
+        ...(prompt === undefined ? {} : { prompt }),
+      })) ??
+      classes.map((name) => ({
+        name,
+        description: '',
+      })),
+    imageSize,
+    tiles,
+    samples,
+    drafts,
     ...bill,
   }
 }

@@ -89,8 +89,13 @@ test('an image whose second call finds no room has no draft and is no failure', 
   const plan: DraftPlan = {
     promptVersion: 'a'.repeat(64),
     simulated: true,
-    ...{ images: 1, alreadyDrafted: 0, missing: 1, chunks: 1, callsPerImage: 2 },
-    ...{ worstCaseUsdPerCall: 0.01, budgetUsd: null },
+    images: 1,
+    alreadyDrafted: 0,
+    missing: 1,
+    chunks: 1,
+    callsPerImage: 2,
+    worstCaseUsdPerCall: 0.01,
+    budgetUsd: null,
   }
   const { activities } = fakeLoop(
     {
@@ -113,8 +118,13 @@ test('batch jobs that the day had no room for are not made up for by single call
   const plan: DraftPlan = {
     promptVersion: 'a'.repeat(64),
     simulated: true,
-    ...{ images: 10, alreadyDrafted: 0, missing: 10, chunks: 1 },
-    ...{ worstCaseUsdPerCall: 0.01, budgetUsd: null, batchDeadlineHours: 24 },
+    images: 10,
+    alreadyDrafted: 0,
+    missing: 10,
+    chunks: 1,
+    worstCaseUsdPerCall: 0.01,
+    budgetUsd: null,
+    batchDeadlineHours: 24,
   }
   const { activities, log } = fakeLoop(
     {

@@ -113,7 +113,11 @@ describe('the list of prompts', () => {
     expect(list.map(({ record }) => record.promptVersion).toSorted()).toEqual([a, b].toSorted())
     expect(list.find(({ record }) => record.promptVersion === b)).toMatchObject({
       record: { instruction: 'Look for dogs, too.' },
-      ...{ drafts: 24, calls: 24, tokens: 24 * 1300, trial: false, firstDay: '2026-11-21' },
+      drafts: 24,
+      calls: 24,
+      tokens: 24 * 1300,
+      trial: false,
+      firstDay: '2026-11-21',
       usd: expect.closeTo(0.072, 9),
     })
   })
