@@ -25,7 +25,7 @@ const dayFor = (images: number): AllActivities['draftImage'] => {
   }
 }
 
-test('a cycle in draft mode drafts and does nothing else', async () => {
+test('a cycle in draft mode drafts, reports and does nothing else', async () => {
   const { activities, log } = fakeLoop({}, { images: 60 })
   await withLoop(activities, async (loop) => {
     const handle = await start(loop)
@@ -33,7 +33,6 @@ test('a cycle in draft mode drafts and does nothing else', async () => {
       outcome: 'completed',
       model: null,
       undrafted: 0,
-      report: null,
     })
     expect(log.count('draftImage')).toBe(60)
     const others = new Set(log.calls.map(({ name }) => name))
@@ -43,9 +42,10 @@ test('a cycle in draft mode drafts and does nothing else', async () => {
       'openCycle',
       'planDrafts',
       'readImageList',
+      'writeReport',
     ])
     const { phases } = await handle.query(progressQuery)
-    expect(phases.map(({ phase }) => phase)).toEqual(['select', 'draft', 'done'])
+    expect(phases.map(({ phase }) => phase)).toEqual(['select', 'draft', 'report'])
   })
 })
 
