@@ -11,6 +11,7 @@ import type {
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
 import { createBatchDrafter } from './adapters/gemini/batch-drafter.ts'
 import { createDrafter } from './adapters/gemini/drafter.ts'
+import { createTeacherFiles } from './adapters/gemini/files.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { createDetector, type DetectorOptions } from './adapters/onnx/detector.ts'
@@ -35,6 +36,7 @@ import { createRunningCycleActivities } from './running-cycle.ts'
 import { knownDownloads } from './base-weights.ts'
 import { createTrainers } from './compose-trainers.ts'
 import { createTrainingActivities } from './training.ts'
+import { sweepUploads } from './uploads/recorded-upload.ts'
 
 export interface ComposedActivities {
   /** What each task queue's worker serves. */
@@ -78,7 +80,15 @@ export async function composeActivities(
     return { batches, identity: drafter.identity }
   }
 
-  const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, decodeMask, now })
+  const files = settings.teacher === null ? null : createTeacherFiles(settings.teacher)
+  const drafting = createDraftingActivities({
+    store,
+    drafter,
+    files,
+    scale: scaleForTeacher,
+    decodeMask,
+    now,
+  })
   const batchDrafting = createBatchDraftingActivities({
     store,
     scale: scaleForTeacher,
@@ -97,7 +107,11 @@ export async function composeActivities(
       client().workflow.getHandle(workflowId, runId).signal('trainingProgress', progress),
   })
   const core: CoreActivities = {
-    ...createCycleRecordActivities({ store, now }),
+    ...createCycleRecordActivities({
+      store,
+      now,
+      clear: (project) => sweepUploads({ store, files, now }, project, 0),
+    }),
     ...createRunningCycleActivities({ store, client }),
     ...createNightActivities({ client }),
     planDrafts: (input) => drafting.planDrafts(input),

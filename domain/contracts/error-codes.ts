@@ -18,6 +18,8 @@ export const errorCodes = [
   'TeacherUnavailable',
   'TeacherTimeout',
   'TeacherBadRequest',
+  'TeacherRequestTooLarge',
+  'TeacherFileGone',
   'TeacherBadReply',
   'TeacherChanged',
   'TeacherUnknownImage',
