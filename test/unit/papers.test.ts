@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { WorkerEnvironment, workerVariables } from '../../domain/schemas/worker-environment.ts'
 import { projectRoot } from '../fixtures/architecture/source-files.ts'
@@ -39,6 +39,13 @@ describe('the papers', () => {
       ([, link = '']) => link,
     )
     expect(links.filter((link) => !existsSync(join(projectRoot, dirname(paper), link)))).toEqual([])
+  })
+
+  test('are numbered: every decision has a number of its own, which its title repeats', () => {
+    const records = globSync('docs/adr/*.md', { cwd: projectRoot })
+    const numbers = records.map((path) => basename(path).slice(0, 4))
+    expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([])
+    expect(records.filter((path, index) => !read(path).startsWith(`# ${numbers[index]} `))).toEqual([])
   })
 
   test('name only source files that are there', () => {

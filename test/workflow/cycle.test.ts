@@ -76,7 +76,9 @@ test('a part of the drafting that breaks ends the cycle with its code once the o
   const { activities, log } = fakeLoop(
     {
       readImageList: async ({ key }) =>
-        key.endsWith('0001.json') ? failWith('StoreUnavailable') : { images: ['b'.repeat(64), 'c'.repeat(64)] },
+        key.endsWith('0001.json')
+          ? failWith('StoreUnavailable')
+          : { images: ['b'.repeat(64), 'c'.repeat(64)] },
       draftImage: async () => {
         await new Promise((resolve) => setTimeout(resolve, 1500))
         return { status: 'ok', boxes: 1, usd: 0, tokens: 1, paid: true }
