@@ -33,6 +33,8 @@ test('a full cycle walks every phase once and names its model, verdict and repor
       outcome: 'completed',
       model: 'f'.repeat(64),
       verdict: 'first',
+      promoted: true,
+      undrafted: 0,
       report: 'p/cycles/0001/report.html',
     })
     expect(log.count('draftImage')).toBe(3)
