@@ -36,8 +36,6 @@ test('a full cycle walks every phase once and names its model, verdict and repor
       promoted: true,
       undrafted: 0,
       report: 'p/cycles/0001/report.html',
-      promoted: true,
-      undrafted: 0,
     })
     expect(log.count('draftImage')).toBe(3)
     expect(log.count('postBatch')).toBe(2)
