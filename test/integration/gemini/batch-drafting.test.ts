@@ -5,6 +5,7 @@ import { createBatchDrafter } from '../../../activities/adapters/gemini/batch-dr
 import { createBatchDraftingActivities } from '../../../activities/batch-drafting/batch-drafting.ts'
 import { readRecord } from '../../../activities/store/records.ts'
 import { readLedger } from '../../../activities/store/ledger.ts'
+import { DayReservations } from '../../../domain/schemas/records/reservations.ts'
 import { DraftBatchRecord, DraftRecord, type LedgerEntry } from '../../../domain/schemas/records/draft.ts'
 import {
   addImage,
@@ -23,8 +24,8 @@ afterAll(() => bench.close())
 beforeEach(() => bench.reset())
 
 /** Three demo images of one chunk, and the activities with the real adapter. */
-const chunk = async () => {
-  const drafting = await draftingBench(bench.drafter(), { teacher: { mode: 'batch' } })
+const chunk = async (budget: Record<string, number> = {}) => {
+  const drafting = await draftingBench(bench.drafter(), { teacher: { mode: 'batch' }, budget })
   const { store, ref, promptVersion } = drafting
   const images: string[] = []
   for (const { file } of bench.truth.images.slice(0, 3)) {
@@ -126,5 +127,37 @@ describe('a chunk of images through batch jobs', () => {
     expect(await lookAtDraftBatches(input)).toMatchObject({ ok: 2, left: [images[0]] })
     expect(await readRecord(store, keys.draft(promptVersion, images[0] ?? ''), DraftRecord)).toBeNull()
     expect(await everythingIn(store)).not.toContain(canaryKey)
+  })
+
+  test("hands in as many images as the day's budget has room for, and settles what they cost", async () => {
+    const { plan } = await chunk()
+    // The plan sets aside a job's half and a single call for each image.
+    const worst = plan.worstCaseUsdPerCall / 3
+    const perDayUsd = 2.5 * worst
+    const { store, all, input, bills, submitDraftBatches, lookAtDraftBatches } = await chunk({ perDayUsd })
+    const day = () => readRecord(store, keys.reservations('2026-11-21'), DayReservations)
+    expect(await submitDraftBatches(all)).toEqual({ jobs: 1 })
+    expect(await submitDraftBatches(all)).toEqual({ jobs: 1 })
+    expect(Object.values((await day())?.open ?? {})).toMatchObject([
+      { usd: expect.closeTo(2 * worst, 9), job: true },
+    ])
+    expect(await lookAtDraftBatches(input)).toMatchObject({ running: 0, ok: 2, left: [], heldBack: 1 })
+    const spentUsd = (await bills()).reduce((sum, { usd }) => sum + usd, 0)
+    expect(await day()).toEqual({ v: 1, spentUsd: expect.closeTo(spentUsd, 9), open: {} })
+    expect(spentUsd).toBeLessThan(perDayUsd)
+    expect((await bench.calls()).paid).toBe(2)
+  })
+
+  test('counts a job that was cancelled as its worst case: what it did may be billed', async () => {
+    const { store, all, input, submitDraftBatches, endDraftBatches, plan } = await chunk({ perDayUsd: 1 })
+    await bench.play([{ match: 'all', fault: { kind: 'batch-stuck' } }])
+    await submitDraftBatches(all)
+    await endDraftBatches(input)
+    await endDraftBatches(input)
+    expect(await readRecord(store, keys.reservations('2026-11-21'), DayReservations)).toEqual({
+      v: 1,
+      spentUsd: expect.closeTo(plan.worstCaseUsdPerCall, 9),
+      open: {},
+    })
   })
 })
