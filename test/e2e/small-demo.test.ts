@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client'
 import { execa } from 'execa'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseDocument } from 'yaml'
 import { createReviewBoard } from '../../activities/adapters/label-studio/review-board.ts'
 import { createObjectStore } from '../../activities/adapters/minio/object-store.ts'
 import { readLines, requireRecord } from '../../activities/store/records.ts'
@@ -281,6 +282,36 @@ describe('the small demo', () => {
       await page.getByText('Write the report').first().waitFor()
     })
   })
+
+  test('drafts under other words once, however often that is asked for, and compares them', async () => {
+    const teacher = simulatorOf(settings)
+    const project = join(folder, 'understudy-demo-small')
+    const inProject = (...words: string[]) => understudy('-C', project, ...words, '--json')
+    const trial = ['prompts', 'compare', 'current', '--instruction', 'Look twice.', '--limit', '5', '--yes']
+    const before = (await teacher.calls()).paid
+    const compared = await inProject(...trial)
+    expect(compared.exitCode, compared.lines.join('\n')).toBe(0)
+    expect(JSON.parse(compared.stdout)).toMatchObject({ images: 5, standIn: true, a: { simulated: true } })
+    expect((await teacher.calls()).paid).toBe(before + 5)
+    expect(JSON.parse((await inProject(...trial)).stdout)).toMatchObject({ images: 5 })
+    expect((await teacher.calls()).paid).toBe(before + 5)
+
+    const config = join(project, 'understudy.yaml')
+    const text = await readFile(config, 'utf8')
+    const changed = parseDocument(text)
+    changed.setIn(['teacher', 'instruction'], 'Look twice.')
+    await writeFile(config, String(changed))
+    const saving = ['draft', '--save', join(folder, 'drafts'), '--yes']
+    expect(JSON.parse((await inProject(...saving)).stdout)).toMatchObject({ counts: { failed: 0 } })
+    expect((await teacher.calls()).paid).toBe(before + images)
+    expect(JSON.parse((await inProject(...saving)).stdout)).toMatchObject({
+      counts: null,
+      saved: { images },
+    })
+    expect((await teacher.calls()).paid).toBe(before + images)
+    expect(await readdir(join(folder, 'drafts'))).toHaveLength(2 * images)
+    await writeFile(config, text)
+  }, 120_000)
 
   test('is ended by `down`, which leaves no process', async () => {
     const own = (): number[] =>
