@@ -86,5 +86,8 @@ export const readLedgerSummary = (
 export const estimateDraftCost = (
   settings: ConnectionSettings['store'],
   config: ProjectConfig,
-  { endpoint, limit }: { endpoint: 'google' | 'simulated' | 'custom'; limit: number | null },
-): Promise<DraftEstimate> => estimateDrafts(createObjectStore(settings), config, endpoint, limit)
+  {
+    endpoint,
+    ...wishes
+  }: { endpoint: 'google' | 'simulated' | 'custom'; limit: number | null; all?: boolean },
+): Promise<DraftEstimate> => estimateDrafts(createObjectStore(settings), config, endpoint, wishes)

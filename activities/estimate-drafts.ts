@@ -3,19 +3,20 @@ import { imageTokensOf } from '../domain/teacher-models.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { callUsd, usualThoughts } from '../domain/teacher-cost.ts'
 import { summariseLedger } from './cost.ts'
-import { recordsWithout } from './plan-drafts.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
-import { draftedImages } from './store/drafts.ts'
 import { draftShapeOf, promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import { findUndrafted } from './undrafted-images.ts'
 
 export interface DraftEstimate {
   readonly teacher: { readonly model: string; readonly simulated: boolean }
   readonly promptVersion: string
   /** Images that are used: quarantined ones are left out unless drafted before. */
   readonly images: number
-  /** Without a draft under this prompt version. */
+  /** Without a draft under this prompt version, and in want of one. */
   readonly missing: number
+  /** Without a draft and in no want of one: training images that are reviewed, or came with labels. */
+  readonly answered: number
   /** Images that would be drafted: the missing ones, or the limit. */
   readonly drafts: number
   /** Calls that would be made for them. */
@@ -40,14 +41,13 @@ export async function estimateDrafts(
   store: ObjectStore,
   config: ProjectConfig,
   endpoint: TeacherIdentity['endpoint'],
-  limit: number | null,
+  { limit, all = false }: { readonly limit: number | null; readonly all?: boolean },
 ): Promise<DraftEstimate> {
   const { project, teacher, budget } = config
   const { promptVersion, text } = promptRecordOf(config, { vendor: 'gemini', endpoint })
-  const drafted = await draftedImages(store, { project, promptVersion })
-  let missing = 0
-  for await (const { split } of recordsWithout(store, project, drafted))
-    missing += split === 'quarantined' ? 0 : 1
+  const undrafted = await findUndrafted(store, { project, promptVersion, all })
+  const { drafted, answered } = undrafted
+  const missing = undrafted.missing.length
   const drafts = limit === null ? missing : Math.min(limit, missing)
   const calls = drafts * draftParts(draftShapeOf(config)).length
 
@@ -70,8 +70,9 @@ export async function estimateDrafts(
   return {
     teacher: { model: teacher.model, simulated: endpoint === 'simulated' },
     promptVersion,
-    images: drafted.size + missing,
+    images: drafted + missing + answered,
     missing,
+    answered,
     drafts,
     calls,
     tokens: Math.round(calls * (mean.prompt + mean.output + mean.thoughts)),

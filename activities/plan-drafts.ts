@@ -1,4 +1,3 @@
-import { pMapIterable } from 'p-map'
 import { z } from 'zod'
 import { draftChunkSize, type CoreActivities, type DraftPlan } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
@@ -6,25 +5,26 @@ import { draftParts } from '../domain/draft-parts.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { CycleRecord } from '../domain/schemas/records/cycle.ts'
 import { PromptRecord } from '../domain/schemas/records/draft.ts'
-import { ImageRecord } from '../domain/schemas/records/image.ts'
 import { sha256 } from '../domain/schemas/records/shared.ts'
 import { cycleSpendUsd } from './cost.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
-import { draftedImages } from './store/drafts.ts'
-import { listImageIds } from './store/images.ts'
 import { ledgerDay } from './store/ledger.ts'
 import { loadConfig } from './store/load-config.ts'
-import { readRecord, readsAtOnce, requireRecord, writeRecord, writeRecordOnce } from './store/records.ts'
+import { readRecord, writeRecord, writeRecordOnce } from './store/records.ts'
 import { draftShapeOf, promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import { findUndrafted } from './undrafted-images.ts'
 
 export const ImageList = z.array(sha256)
 
-/** Lists what has no draft under today's prompt version, in chunks in the store, and what drafting it may cost. */
+/**
+ * Lists what is to be drafted under today's prompt version, in chunks in the store, and what that may cost. `all`: also
+ * training images that are answered already.
+ */
 export async function planDrafts(
   store: ObjectStore,
   identity: TeacherIdentity,
-  { limit, ...ref }: Parameters<CoreActivities['planDrafts']>[0],
+  { limit, all = false, ...ref }: Parameters<CoreActivities['planDrafts']>[0],
 ): Promise<DraftPlan> {
   const { project, cycle } = ref
   const keys = storeKeys(project)
@@ -34,11 +34,7 @@ export async function planDrafts(
   await writeRecordOnce(store, keys.promptVersion(promptVersion), PromptRecord, prompt)
 
   const callsPerImage = draftParts(draftShapeOf(config)).length
-  const drafted = await draftedImages(store, { project, promptVersion })
-  const missing: string[] = []
-  for await (const { image, split } of recordsWithout(store, project, drafted)) {
-    if (split !== 'quarantined') missing.push(image)
-  }
+  const { drafted, missing, answered } = await findUndrafted(store, { project, promptVersion, all })
   const chosen = limit === null ? missing : missing.slice(0, limit)
   const chunks = Math.ceil(chosen.length / draftChunkSize)
   for (let chunk = 1; chunk <= chunks; chunk += 1) {
@@ -48,8 +44,9 @@ export async function planDrafts(
   return {
     promptVersion,
     simulated: identity.endpoint === 'simulated',
-    images: drafted.size + missing.length,
-    alreadyDrafted: drafted.size,
+    images: drafted + missing.length + answered,
+    alreadyDrafted: drafted,
+    ...(answered === 0 ? {} : { answered }),
     missing: chosen.length,
     chunks,
     ...(callsPerImage === 1 ? {} : { callsPerImage }),
@@ -60,22 +57,6 @@ export async function planDrafts(
       ? { batchDeadlineHours: config.teacher.batch.deadlineHours }
       : {}),
   }
-}
-
-/** Only records of images without a draft are read: a drafted image cannot be quarantined, because a split never changes. */
-export async function* recordsWithout(
-  store: ObjectStore,
-  project: string,
-  drafted: ReadonlySet<string>,
-): AsyncIterable<ImageRecord> {
-  async function* undrafted(): AsyncIterable<string> {
-    for await (const image of listImageIds(store, project)) if (!drafted.has(image)) yield image
-  }
-  yield* pMapIterable(
-    undrafted(),
-    async (image) => requireRecord(store, storeKeys(project).imageRecord(image), ImageRecord),
-    { concurrency: readsAtOnce },
-  )
 }
 
 /** Money left for a cycle, USD; null without a budget. Never below 0. */

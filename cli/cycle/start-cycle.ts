@@ -15,6 +15,8 @@ export interface CycleRequest {
   readonly mode: CycleMode
   readonly limit: number | null
   readonly approveTraining: boolean
+  /** Training images that are answered already are drafted, too. */
+  readonly draftAll?: boolean
 }
 
 /** Keeps the configuration where workflows find it by its hash. Safe to repeat. */
@@ -48,7 +50,7 @@ export async function startCycle(
 export async function startCycleWorkflow(
   client: Client,
   { name, configHash, queuePrefix }: CycleTarget,
-  { mode, limit, approveTraining }: CycleRequest,
+  { mode, limit, approveTraining, draftAll = false }: CycleRequest,
 ): Promise<{ workflowId: string; runId: string }> {
   const { defineSearchAttributeKey, SearchAttributeType, WorkflowExecutionAlreadyStartedError } =
     await import('@temporalio/common')
@@ -59,6 +61,7 @@ export async function startCycleWorkflow(
     mode,
     limit,
     ...(approveTraining ? { approveTraining } : {}),
+    ...(draftAll ? { draftAll } : {}),
   }
   try {
     const handle = await client.workflow.start('cycle', {

@@ -27,6 +27,8 @@ export interface DraftRun {
 export interface DraftWishes {
   /** Most images to draft; null: all that are missing. */
   readonly limit: number | null
+  /** Training images that are answered already as well. */
+  readonly all?: boolean
   readonly simulate: boolean
   readonly estimateOnly: boolean
   /** Do not ask before money is spent. */
@@ -36,13 +38,13 @@ export interface DraftWishes {
 /** Says what drafting costs; then has the missing images drafted by a cycle that does nothing else, and follows it to its end. */
 export async function runDrafts(
   project: Project,
-  { limit, simulate, estimateOnly, yes }: DraftWishes,
+  { limit, all = false, simulate, estimateOnly, yes }: DraftWishes,
   { output, signal }: HandlerContext,
 ): Promise<DraftRun> {
   const { name, config, settings } = project
   const { endpoint } = teacherOf(project, simulate)
   const { estimateDraftCost } = await import('../../activities/compose-project.ts')
-  const estimate = await estimateDraftCost(settings.store, config, { endpoint, limit })
+  const estimate = await estimateDraftCost(settings.store, config, { endpoint, limit, all })
   if (estimate.images === 0) throw noImages(name)
   for (const line of estimateText(estimate)) output.step(line)
   const nothing = { estimate, counts: null, note: '' }
@@ -50,7 +52,7 @@ export async function runDrafts(
   if (!estimate.teacher.simulated && !yes && !(await confirmed(output, signal))) return nothing
 
   return withTemporal(settings.temporal, async (client) => {
-    await startCycle(client, project, { mode: 'draft', limit, approveTraining: false })
+    await startCycle(client, project, { mode: 'draft', limit, approveTraining: false, draftAll: all })
     const link = workflowLink(settings.temporal, cycleId(name))
     if (link !== null) output.note(link)
     const watched = await watchCycle(client, name, { output: { ...output, result: () => {} }, signal })

@@ -50,6 +50,8 @@ export interface CycleInput extends ProjectRef {
   readonly mode: CycleMode
   /** Draft at most this many images; null: all that are missing. */
   readonly limit: number | null
+  /** Draft training images that are answered already, too. Left out: no. */
+  readonly draftAll?: boolean
   /** Poll Label Studio this often at first and at most, seconds. Left out: 5 and 60. */
   readonly reviewPollSeconds?: PollSeconds
   /** Look at batch jobs this often at first and at most, seconds. Left out: 30 and 600. */

@@ -11,7 +11,7 @@ test("comes within a tenth of the simulator's bill for the demo set, before anyt
   try {
     const { images } = simulator.truth
     const stored = await pMap(images, async ({ file }) => addImage(bench.store, await readFile(file)))
-    const estimate = await estimateDrafts(bench.store, bench.config, 'simulated', null)
+    const estimate = await estimateDrafts(bench.store, bench.config, 'simulated', { limit: null })
     expect(estimate).toMatchObject({ calls: images.length, measuredOn: 0 })
     const bills = await pMap(stored, async (image) => (await bench.draft(image)).usd, { concurrency: 4 })
     const bill = bills.reduce((sum, usd) => sum + usd, 0)
