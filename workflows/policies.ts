@@ -1,4 +1,5 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow'
+import type { ErrorCode } from '../domain/contracts/error-codes.ts'
 
 const seconds = (n: number): number => n * 1000
 const minutes = (n: number): number => seconds(60 * n)
@@ -18,14 +19,19 @@ export const corePolicy: ActivityOptions = {
 }
 
 /**
- * One paid call. 150 s is above the adapter's own timeout, so a hang is named by the adapter. The whole may take 30 hours
- * because an exhausted daily quota is waited for (the failure carries the wait until its reset).
+ * One paid call. 150 s is above the adapter's own timeout, so a hang is named by the adapter. The whole may take 30 hours: a
+ * worker that was away for a night goes on. An exhausted daily quota is not retried here: the chunk waits for its reset
+ * where people see it (`call-gate.ts`).
  */
 export const geminiPolicy: ActivityOptions = {
   startToCloseTimeout: seconds(150),
   scheduleToCloseTimeout: hours(30),
   cancellationType: ActivityCancellationType.TRY_CANCEL,
-  retry: { initialInterval: seconds(2), maximumInterval: minutes(2) },
+  retry: {
+    initialInterval: seconds(2),
+    maximumInterval: minutes(2),
+    nonRetryableErrorTypes: ['TeacherQuotaExhausted' satisfies ErrorCode],
+  },
 }
 
 /**
