@@ -8,6 +8,7 @@ import type {
   ReviewActivities,
   TrainActivities,
 } from '../domain/contracts/activities.ts'
+import { taskQueue } from '../domain/contracts/queues.ts'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
 import { createBatchDrafter } from './adapters/gemini/batch-drafter.ts'
 import { createDrafter } from './adapters/gemini/drafter.ts'
@@ -29,11 +30,13 @@ import { createEvaluationActivities } from './evaluation.ts'
 import { createGateActivities } from './gate.ts'
 import { createNightActivities } from './pausing-nights.ts'
 import { createPredictingActivities } from './predicting.ts'
+import { createQueueRate } from './queue-rate.ts'
 import { createReportActivities } from './reporting/write-report.ts'
 import { createReviewingActivities } from './reviewing.ts'
 import { createRunningCycleActivities } from './running-cycle.ts'
 import { knownDownloads } from './base-weights.ts'
 import { createTrainers } from './compose-trainers.ts'
+import { createTeacherPace } from './teacher-pace.ts'
 import { createTrainingActivities } from './training.ts'
 
 export interface ComposedActivities {
@@ -78,7 +81,16 @@ export async function composeActivities(
     return { batches, identity: drafter.identity }
   }
 
-  const drafting = createDraftingActivities({ store, drafter, scale: scaleForTeacher, decodeMask, now })
+  const setQueueRate = createQueueRate({ client, queue: taskQueue('gemini', settings.queuePrefix) })
+  const pace = createTeacherPace({ store, now, setQueueRate })
+  const drafting = createDraftingActivities({
+    store,
+    drafter,
+    scale: scaleForTeacher,
+    decodeMask,
+    now,
+    pace,
+  })
   const batchDrafting = createBatchDraftingActivities({
     store,
     scale: scaleForTeacher,

@@ -13,6 +13,7 @@ import { resultOf, resultOfPart, settleReply } from './settle-reply.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readRecord } from './store/records.ts'
 import { draftShapeOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import type { TeacherPace } from './teacher-pace.ts'
 import { withinTheDay } from './day-budget.ts'
 
 export interface DraftImageDependencies {
@@ -20,6 +21,7 @@ export interface DraftImageDependencies {
   readonly scale: ScaleForTeacher
   readonly decodeMask: DecodeMask
   readonly now: () => Date
+  readonly pace: TeacherPace | undefined
   readonly call: () => CurrentCall
   /** Throws TeacherKeyMissing when there is none. */
   readonly drafter: () => Drafter
@@ -33,7 +35,7 @@ type Input = Parameters<GeminiActivities['draftImage']>[0]
  * @throws AdapterError Teacher… codes; TeacherChanged when config and teacher have another prompt version than the plan
  */
 export async function draftImage(
-  { store, scale, decodeMask, now, call, drafter: teacher }: DraftImageDependencies,
+  { store, scale, decodeMask, now, pace, call, drafter: teacher }: DraftImageDependencies,
   input: Input,
 ): Promise<DraftResult> {
   const { project, image, promptVersion, part: number } = input
@@ -64,7 +66,7 @@ export async function draftImage(
   const attempt = { store, ref: input, callId, now, hasBudget, worstCaseUsd: worstCaseUsdOf(config) }
   const { perDayUsd } = config.budget
   const reservation = { store, project, now, callId, perDayUsd, worstCaseUsd: attempt.worstCaseUsd }
-  return withinTheDay(reservation, async () => {
+  const result = await withinTheDay(reservation, async () => {
     let reply: TeacherReply
     try {
       reply = await drafter.draft({ ...request, signal })
@@ -73,4 +75,6 @@ export async function draftImage(
     }
     return settleReply(reply, { attempt, config, identity, size, part: number, decodeMask, batch: false })
   })
+  await pace?.keepUp(config, promptVersion)
+  return result
 }

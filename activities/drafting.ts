@@ -8,6 +8,7 @@ import { ImageList, planDrafts } from './plan-drafts.ts'
 import type { Drafter } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { requireRecord } from './store/records.ts'
+import type { TeacherPace } from './teacher-pace.ts'
 
 export interface DraftingDependencies {
   readonly store: ObjectStore
@@ -16,6 +17,8 @@ export interface DraftingDependencies {
   readonly scale: ScaleForTeacher
   readonly decodeMask: DecodeMask
   readonly now: () => Date
+  /** Left out: the workers' own rate stands. */
+  readonly pace?: TeacherPace
   /** The attempt that is running; from Temporal's context when left out. */
   readonly call?: () => CurrentCall
 }
@@ -41,19 +44,20 @@ export function createDraftingActivities({
   scale,
   decodeMask,
   now,
+  pace,
   call = currentCall,
 }: DraftingDependencies): DraftingActivities {
   return {
     async planDrafts(input) {
       if (drafter === null) throw keyMissing()
-      return planDrafts(store, drafter.identity, input)
+      return planDrafts({ store, pace }, drafter.identity, input)
     },
     async readImageList({ key }) {
       return { images: await requireRecord(store, key, ImageList) }
     },
     draftImage: (input) =>
       draftImage(
-        { store, scale, decodeMask, now, call, drafter: () => drafter ?? fail(keyMissing()) },
+        { store, scale, decodeMask, now, pace, call, drafter: () => drafter ?? fail(keyMissing()) },
         input,
       ),
   }

@@ -1,7 +1,6 @@
 import { draftParts } from '../domain/draft-parts.ts'
-import { imageTokensOf } from '../domain/teacher-models.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
-import { callUsd, usualThoughts } from '../domain/teacher-cost.ts'
+import { callUsd, usualPromptTokens, usualThoughts } from '../domain/teacher-cost.ts'
 import { summariseLedger } from './cost.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
@@ -33,8 +32,8 @@ export interface DraftEstimate {
 }
 
 const fewestCalls = 10
-/** Four letters a token, and ten boxes of 50 tokens (Gemini API, tokens). */
-const assumed = { lettersPerToken: 4, output: 500 } as const
+/** Ten boxes of 50 tokens (Gemini API, tokens). */
+const assumedOutput = 500
 
 /** What drafting would cost before anything is started: nothing is written and nobody is called. */
 export async function estimateDrafts(
@@ -56,10 +55,8 @@ export async function estimateDrafts(
   const mean =
     measuredOn === 0 || ledger === undefined
       ? {
-          prompt:
-            imageTokensOf(teacher.model, teacher.mediaResolution, teacher.imageSize) +
-            Math.ceil(text.length / assumed.lettersPerToken),
-          output: assumed.output,
+          prompt: usualPromptTokens({ ...teacher, textLength: text.length }),
+          output: assumedOutput,
           thoughts: usualThoughts[teacher.thinking],
         }
       : {

@@ -13,6 +13,7 @@ import { ledgerDay } from './store/ledger.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readRecord, writeRecord, writeRecordOnce } from './store/records.ts'
 import { draftShapeOf, promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import type { TeacherPace } from './teacher-pace.ts'
 import { findUndrafted } from './undrafted-images.ts'
 
 export const ImageList = z.array(sha256)
@@ -22,7 +23,7 @@ export const ImageList = z.array(sha256)
  * training images that are answered already.
  */
 export async function planDrafts(
-  store: ObjectStore,
+  { store, pace }: { readonly store: ObjectStore; readonly pace: TeacherPace | undefined },
   identity: TeacherIdentity,
   { limit, all = false, ...ref }: Parameters<CoreActivities['planDrafts']>[0],
 ): Promise<DraftPlan> {
@@ -35,6 +36,7 @@ export async function planDrafts(
 
   const callsPerImage = draftParts(draftShapeOf(config)).length
   const { drafted, missing, answered } = await findUndrafted(store, { project, promptVersion, all })
+  if (missing.length > 0) await pace?.set(config, promptVersion)
   const chosen = limit === null ? missing : missing.slice(0, limit)
   const chunks = Math.ceil(chosen.length / draftChunkSize)
   for (let chunk = 1; chunk <= chunks; chunk += 1) {
