@@ -103,6 +103,7 @@ async function control(
   { faults, calls }: CallOptions,
 ): Promise<void> {
   if (asked === 'GET /_control/calls') return sendJson(response, calls.counts())
+  if (asked === 'GET /_control/times') return sendJson(response, { times: calls.times() })
   if (asked === 'POST /_control/faults') {
     const script = FaultScript.safeParse(await readJson(request))
     if (!script.success) throw new VendorRefusal(invalidArgument(z.prettifyError(script.error)))
