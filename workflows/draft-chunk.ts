@@ -102,7 +102,12 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
     const listed = await core(`Read part ${chunk}`).readImageList({ key })
     images.push(...listed.images.slice(0, most))
   } else {
-    const { running: _, left, failures: failed, ...counts } = await draftInBatches({ ...input, batch })
+    const {
+      running: _,
+      left,
+      failures: failed,
+      ...counts
+    } = await gate.call(() => draftInBatches({ ...input, batch }))
     Object.assign(totals, counts)
     totals.failed = failed.length
     failures.push(...failed.slice(0, toldFailures))

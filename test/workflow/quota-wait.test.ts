@@ -10,18 +10,21 @@ import { eventually, withLoop, type Loop } from './setup/with-loop.ts'
 
 const images = 30
 
+const quotaFailure = (retryAfterSeconds: number): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: 'TeacherQuotaExhausted',
+    message: 'scripted',
+    details: [{ retryAfterSeconds }],
+    nextRetryDelay: retryAfterSeconds * 1000,
+  })
+
 /** A teacher whose daily quota is exhausted until somebody says otherwise. */
 function exhausted(retryAfterSeconds: number) {
   const quota = { isLeft: false, refused: 0 }
   const draftImage: AllActivities['draftImage'] = async () => {
     if (quota.isLeft) return { status: 'ok', boxes: 1, usd: 0.001, tokens: 1, paid: true }
     quota.refused += 1
-    throw ApplicationFailure.create({
-      type: 'TeacherQuotaExhausted',
-      message: 'scripted',
-      details: [{ retryAfterSeconds }],
-      nextRetryDelay: retryAfterSeconds * 1000,
-    })
+    throw quotaFailure(retryAfterSeconds)
   }
   return { quota, ...fakeLoop({ draftImage }, { images }) }
 }
@@ -70,6 +73,37 @@ test('pausing and resuming ends the wait: somebody may have raised the quota', a
     await handle.result()
     expect(quota.refused).toBeLessThanOrEqual(draftsInFlight)
     expect(await drafting(handle)).toMatchObject({ done: images, failed: 0, waitsUntil: null })
+  })
+})
+
+test('batch jobs wait for the quota, too: single calls would cost twice as much', async () => {
+  let refused = 0
+  const { activities, log } = fakeLoop(
+    {
+      planDrafts: async () => ({
+        promptVersion: 'a'.repeat(64),
+        simulated: true,
+        images: 3,
+        alreadyDrafted: 0,
+        missing: 3,
+        chunks: 1,
+        worstCaseUsdPerCall: 0.01,
+        budgetUsd: null,
+        batchDeadlineHours: 24,
+      }),
+      submitDraftBatches: async () => {
+        if (refused === 2) return { jobs: 1 }
+        refused += 1
+        throw quotaFailure(1)
+      },
+    },
+    { images: 3 },
+  )
+  await withLoop(activities, async (loop) => {
+    const handle = await start(loop)
+    await handle.result()
+    expect([refused, log.count('draftImage')]).toEqual([2, 0])
+    expect(await drafting(handle)).toMatchObject({ done: 3, failed: 0, waitsUntil: null })
   })
 })
 
