@@ -27,7 +27,7 @@ export function createCallGate(isHeld: () => boolean, onWait: (until: string | n
   const waitFor = (seconds: number): void => {
     // Calls that were under way together are refused together: the first says until when.
     if (!isOver()) return
-    until = Date.now() + seconds * 1000
+    until = Date.now() + Math.ceil(seconds * 1000)
     onWait(new Date(until).toISOString())
   }
   const open = (): void => {
@@ -40,7 +40,7 @@ export function createCallGate(isHeld: () => boolean, onWait: (until: string | n
   const probe = async <Result>(make: () => Promise<Result>): Promise<Result> => {
     isProbing = true
     try {
-      while (until !== null && !isOver()) await condition(isOver, until - Date.now())
+      if (until !== null && !isOver()) await condition(isOver, until - Date.now())
       await condition(() => !isHeld())
       const result = await make()
       open()
