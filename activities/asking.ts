@@ -10,6 +10,8 @@ import { outlineMasks } from './outline-masks.ts'
 import type { TeacherPrompt, TokenUsage } from './roles/drafter.ts'
 import type { DecodeMask } from './roles/mask-decoder.ts'
 import type { Questioner } from './roles/questioner.ts'
+import type { TeacherFiles } from './roles/teacher-files.ts'
+import { withUploads } from './uploads/question-uploads.ts'
 
 /** A picture as it is sent. */
 export interface AskedPicture {
@@ -48,6 +50,8 @@ export interface AskingOptions extends Pick<TeacherPrompt, 'model' | 'thinking' 
 
 export interface AskingDependencies {
   readonly questioner: Questioner
+  /** Null: pictures go with the request. */
+  readonly files: TeacherFiles | null
   readonly decodeMask: DecodeMask
   /** Told of every call that is billed, before its answer is read. */
   readonly onBill: (usage: TokenUsage, usd: number | null) => Promise<void>
@@ -56,7 +60,7 @@ export interface AskingDependencies {
 
 /** Asks questions one call at a time, within a budget. Failures are `AdapterError`s with a Teacher… code. */
 export function createAsking(
-  { questioner, decodeMask, onBill, retry }: AskingDependencies,
+  { questioner, files, decodeMask, onBill, retry }: AskingDependencies,
   options: AskingOptions,
 ) {
   let spentUsd = 0
@@ -66,14 +70,17 @@ export function createAsking(
     const left = callsWithinBudget({ budget: budgetUsd, spentUsd, reservedUsd: 0, worstCaseUsd })
     if (left === 0) throw budgetSpent(budgetUsd ?? 0)
     try {
-      const reply = await questioner.ask({
-        ...options,
-        pictures,
-        text: questionText(question),
-        schema: questionSchema(question),
-        json: question.form !== 'text',
-        signal: retry.signal,
-      })
+      const { signal } = retry
+      const reply = await withUploads(files, { pictures, signal }, (sent) =>
+        questioner.ask({
+          ...options,
+          pictures: sent,
+          text: questionText(question),
+          schema: questionSchema(question),
+          json: question.form !== 'text',
+          signal,
+        }),
+      )
       const usd = options.price === null ? null : callUsd(reply.usage, options.price)
       spentUsd += usd ?? 0
       await onBill(reply.usage, usd)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
+import { createTeacherFiles } from './adapters/gemini/files.ts'
 import { createQuestioner } from './adapters/gemini/questioner.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { annotateImage } from './adapters/sharp/annotate-image.ts'
@@ -27,7 +28,11 @@ export const composeAsking = (
   teacher: NonNullable<ConnectionSettings['teacher']>,
   options: AskingOptions,
   { onBill, retry }: { readonly onBill: AskingDependencies['onBill']; readonly retry: AskAgainOptions },
-) => createAsking({ questioner: createQuestioner(teacher), decodeMask, onBill, retry }, options)
+) => {
+  const questioner = createQuestioner(teacher)
+  const files = createTeacherFiles(teacher)
+  return createAsking({ questioner, files, decodeMask, onBill, retry }, options)
+}
 
 /**
  * A picture from a file, as it is sent: upright, its longer side at most so many pixels.

@@ -12,6 +12,7 @@ import { taskQueue } from '../domain/contracts/queues.ts'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
 import { createBatchDrafter } from './adapters/gemini/batch-drafter.ts'
 import { createDrafter } from './adapters/gemini/drafter.ts'
+import { createTeacherFiles } from './adapters/gemini/files.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { createDetector, type DetectorOptions } from './adapters/onnx/detector.ts'
@@ -38,6 +39,7 @@ import { knownDownloads } from './base-weights.ts'
 import { createTrainers } from './compose-trainers.ts'
 import { createTeacherPace } from './teacher-pace.ts'
 import { createTrainingActivities } from './training.ts'
+import { sweepUploads } from './uploads/recorded-upload.ts'
 
 export interface ComposedActivities {
   /** What each task queue's worker serves. */
@@ -83,9 +85,11 @@ export async function composeActivities(
 
   const setQueueRate = createQueueRate({ client, queue: taskQueue('gemini', settings.queuePrefix) })
   const pace = createTeacherPace({ store, now, setQueueRate })
+  const files = settings.teacher === null ? null : createTeacherFiles(settings.teacher)
   const drafting = createDraftingActivities({
     store,
     drafter,
+    files,
     scale: scaleForTeacher,
     decodeMask,
     now,
@@ -109,7 +113,11 @@ export async function composeActivities(
       client().workflow.getHandle(workflowId, runId).signal('trainingProgress', progress),
   })
   const core: CoreActivities = {
-    ...createCycleRecordActivities({ store, now }),
+    ...createCycleRecordActivities({
+      store,
+      now,
+      clear: (project) => sweepUploads({ store, files, now }, project, 0),
+    }),
     ...createRunningCycleActivities({ store, client }),
     ...createNightActivities({ client }),
     planDrafts: (input) => drafting.planDrafts(input),

@@ -21,9 +21,12 @@ export async function cycleNumbers(store: ObjectStore, project: string): Promise
 export function createCycleRecordActivities({
   store,
   now,
+  clear = async () => {},
 }: {
   readonly store: ObjectStore
   readonly now: () => Date
+  /** Takes away what the calls of a cycle have left with the vendor. */
+  readonly clear?: (project: string) => Promise<unknown>
 }): CycleRecordActivities {
   return {
     async openCycle({ project, configHash, mode, runId }) {
@@ -48,6 +51,7 @@ export function createCycleRecordActivities({
       const key = storeKeys(project).cycleFile(cycle, 'outcome.json')
       const record = { v: 1 as const, cycle, outcome, endedAt: now().toISOString(), summary }
       await writeRecord(store, key, CycleOutcomeRecord, record)
+      await clear(project)
     },
   }
 }

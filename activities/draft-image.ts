@@ -15,6 +15,8 @@ import { readRecord } from './store/records.ts'
 import { draftShapeOf, worstCaseUsdOf } from './teacher-prompt.ts'
 import type { TeacherPace } from './teacher-pace.ts'
 import { withinTheDay } from './day-budget.ts'
+import { endSharedUpload, sendPicture } from './uploads/sending-picture.ts'
+import type { TeacherFiles } from './roles/teacher-files.ts'
 
 export interface DraftImageDependencies {
   readonly store: ObjectStore
@@ -25,6 +27,8 @@ export interface DraftImageDependencies {
   readonly call: () => CurrentCall
   /** Throws TeacherKeyMissing when there is none. */
   readonly drafter: () => Drafter
+  /** Null: pictures go with the request. */
+  readonly files: TeacherFiles | null
 }
 
 type Input = Parameters<GeminiActivities['draftImage']>[0]
@@ -35,7 +39,7 @@ type Input = Parameters<GeminiActivities['draftImage']>[0]
  * @throws AdapterError Teacher… codes; TeacherChanged when config and teacher have another prompt version than the plan
  */
 export async function draftImage(
-  { store, scale, decodeMask, now, pace, call, drafter: teacher }: DraftImageDependencies,
+  { store, scale, decodeMask, now, pace, call, drafter: teacher, files }: DraftImageDependencies,
   input: Input,
 ): Promise<DraftResult> {
   const { project, image, promptVersion, part: number } = input
@@ -66,15 +70,34 @@ export async function draftImage(
   const attempt = { store, ref: input, callId, now, hasBudget, worstCaseUsd: worstCaseUsdOf(config) }
   const { perDayUsd } = config.budget
   const reservation = { store, project, now, callId, perDayUsd, worstCaseUsd: attempt.worstCaseUsd }
-  const result = await withinTheDay(reservation, async () => {
+  const uploads = files === null ? null : { store, files, now }
+  const { questions, samples } = draftShapeOf(config)
+  const isWhole = (part?.tile ?? 0) === 0
+  const picture = {
+    project,
+    promptVersion,
+    image,
+    callId,
+    signal,
+    choice: config.teacher.uploads,
+    imageBytes: request.imageBytes,
+    mimeType: request.mimeType,
+    times: isWhole ? questions * samples : 1,
+  }
+  const draft = await withinTheDay(reservation, async () => {
     let reply: TeacherReply
     try {
-      reply = await drafter.draft({ ...request, signal })
+      reply = await sendPicture(uploads, picture, (fileUri) =>
+        drafter.draft({ ...request, signal, ...(fileUri === null ? {} : { fileUri }) }),
+      )
     } catch (error) {
       throw await recordAttempt(attempt, error, null)
     }
-    return settleReply(reply, { attempt, config, identity, size, part: number, decodeMask, batch: false })
+    const call = { attempt, config, identity, size, part: number, decodeMask, batch: false }
+    const result = await settleReply(reply, call)
+    if (result.status !== 'part') await endSharedUpload(uploads, { ...picture, times: questions * samples })
+    return result
   })
   await pace?.keepUp(config, promptVersion)
-  return result
+  return draft
 }

@@ -7,13 +7,20 @@ import type { DecodeMask } from './roles/mask-decoder.ts'
 import { ImageList, planDrafts } from './plan-drafts.ts'
 import type { Drafter } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
+import type { TeacherFiles } from './roles/teacher-files.ts'
 import { requireRecord } from './store/records.ts'
 import type { TeacherPace } from './teacher-pace.ts'
+import { sweepUploads } from './uploads/recorded-upload.ts'
+
+/** Longer than any call takes, milliseconds: a younger upload may be in use by a worker that Temporal has given up. */
+const longestCallMs = 10 * 60_000
 
 export interface DraftingDependencies {
   readonly store: ObjectStore
   /** Null: no key and no simulator. */
   readonly drafter: Drafter | null
+  /** Left out: pictures go with the request. */
+  readonly files?: TeacherFiles | null
   readonly scale: ScaleForTeacher
   readonly decodeMask: DecodeMask
   readonly now: () => Date
@@ -41,6 +48,7 @@ export const keyMissing = (): AdapterError =>
 export function createDraftingActivities({
   store,
   drafter,
+  files = null,
   scale,
   decodeMask,
   now,
@@ -50,6 +58,8 @@ export function createDraftingActivities({
   return {
     async planDrafts(input) {
       if (drafter === null) throw keyMissing()
+      // One cycle a project at a time: what is left over is that of an earlier one.
+      await sweepUploads({ store, files, now }, input.project, longestCallMs)
       return planDrafts({ store, pace }, drafter.identity, input)
     },
     async readImageList({ key }) {
@@ -57,7 +67,7 @@ export function createDraftingActivities({
     },
     draftImage: (input) =>
       draftImage(
-        { store, scale, decodeMask, now, pace, call, drafter: () => drafter ?? fail(keyMissing()) },
+        { store, scale, decodeMask, now, pace, call, drafter: () => drafter ?? fail(keyMissing()), files },
         input,
       ),
   }

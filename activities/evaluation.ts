@@ -9,6 +9,7 @@ import { reviewedDrafts } from './reviewed-drafts.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { heldOutPredictions, type HeldOutImage } from './store/held-out.ts'
+import { loadConfig } from './store/load-config.ts'
 import { requireRecord, writeRecord } from './store/records.ts'
 
 export type EvaluationActivities = Pick<CoreActivities, 'evaluateModel'>
@@ -17,18 +18,20 @@ type Input = Parameters<CoreActivities['evaluateModel']>[0]
 
 const scored = ({ line, prediction }: HeldOutImage): ScoredImage => ({
   group: line.group,
+  size: { width: line.width, height: line.height },
   predicted: prediction.boxes,
   truth: line.boxes,
 })
 
 /**
- * Student and teacher on the same reviewed test images, average precision for the student alone because the teacher gives
- * no scores; beside it what people had to change in all the drafts they were shown: `cycles/<n>/evaluation.json`.
+ * Student and teacher on the same reviewed test images, average precision (of masks too, where the task is to segment) for
+ * the student alone because the teacher gives no scores; beside it what people had to change in all the drafts they were shown: `cycles/<n>/evaluation.json`.
  */
 export function createEvaluationActivities({ store }: { readonly store: ObjectStore }): EvaluationActivities {
   return {
     async evaluateModel(input) {
       const { project, cycle, model, manifest } = input
+      const { task } = await loadConfig(store, input)
       const { classes } = await requireRecord(
         store,
         storeKeys(project).datasetRecord(input.dataset),
@@ -46,6 +49,7 @@ export function createEvaluationActivities({ store }: { readonly store: ObjectSt
         student,
         teacher: teacher?.images ?? null,
         classes,
+        task,
         seed: manifest,
       })
       const record: EvaluationRecord = {
@@ -109,6 +113,7 @@ const summary = (key: string, record: EvaluationRecord): EvaluationSummary => ({
   teacherF1: record.teacher?.f1.value ?? null,
   studentMap50: record.studentAp.map50.value,
   studentMap: record.studentAp.map.value,
+  studentMaskMap50: record.studentMaskAp?.map50.value ?? null,
   threshold: record.threshold,
 })
 

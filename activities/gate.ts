@@ -80,7 +80,8 @@ async function judgement(
 ): Promise<JudgementRecord> {
   const { project, configHash, cycle, model, dataset, manifest } = input
   const { classes } = await requireRecord(store, storeKeys(project).datasetRecord(dataset), DatasetRecord)
-  const { gate } = await loadConfig(store, { project, configHash })
+  const { gate, task } = await loadConfig(store, { project, configHash })
+  const kind = task === 'segment' ? 'mask' : 'box'
   const challenger = await heldOutPredictions(store, input, 'test')
   const found = await outcome()
   const images = challenger.map(({ line }) => line.image)
@@ -93,6 +94,7 @@ async function judgement(
     cycle,
     challenger: model,
     champion,
+    judgedBy: kind,
     ...found,
     words: `${found.words}${advice}`,
     dataset,
@@ -111,7 +113,7 @@ async function judgement(
     return offLoop('judgement', {
       images: pairsOf(challenger, theirs),
       classes,
-      rules: { ...gate, seed: manifest, takenBack: await wasTakenBack(store, project, model) },
+      rules: { ...gate, kind, seed: manifest, takenBack: await wasTakenBack(store, project, model) },
     })
   }
 }
@@ -133,7 +135,8 @@ function pairsOf(challenger: readonly HeldOutImage[], champion: readonly HeldOut
   return challenger.flatMap(({ line, prediction }): PairedImage[] => {
     const boxes = theirs.get(line.image)
     if (boxes === undefined) return []
-    return [{ group: line.group, truth: line.boxes, challenger: prediction.boxes, champion: boxes }]
+    const size = { width: line.width, height: line.height }
+    return [{ group: line.group, size, truth: line.boxes, challenger: prediction.boxes, champion: boxes }]
   })
 }
 

@@ -8,6 +8,7 @@ import { isSimulated, readUsableDraft } from './store/drafts.ts'
 import { loadImage } from './store/image-bytes.ts'
 import { listImages } from './store/images.ts'
 import { isByStandIn, latestReviews } from './store/reviews.ts'
+import { storedBox } from './stored-box.ts'
 
 const readsAtOnce = 16
 
@@ -72,7 +73,7 @@ export async function reviewedAnswers(store: ObjectStore, project: string): Prom
     const kept = reviews.get(record.image)
     if (kept === undefined) continue
     // What a person accepted stands, however unsure the model was that proposed it.
-    const boxes = kept.review.boxes.map(({ class: name, xyxy }) => ({ class: name, xyxy, score: null }))
+    const boxes = kept.review.boxes.map((box) => storedBox({ ...box, score: null }))
     const simulated = isByStandIn(kept.review)
     found.push({ ...asPicture(store, project, record), boxes, simulated })
   }

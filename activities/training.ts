@@ -6,7 +6,7 @@ import type { TrainerName } from '../domain/contracts/trainers.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { short } from '../domain/contracts/workflow-ids.ts'
 import { DatasetRecord } from '../domain/schemas/records/dataset.ts'
-import { curveFile, TrainingRecord } from '../domain/schemas/records/model.ts'
+import { curveFile, referenceFile, TrainingRecord } from '../domain/schemas/records/model.ts'
 import { TrainingPlanRecord } from '../domain/schemas/records/training-plan.ts'
 import { sha256Hex } from './content-hash.ts'
 import { AdapterError } from './errors/adapter-error.ts'
@@ -137,6 +137,10 @@ async function uploadModel(store: ObjectStore, project: string, output: Training
     await store.put(keys.modelFile(model, weightsFile), weights, 'application/octet-stream')
   }
   await store.put(keys.modelFile(model, curveFile), await readFile(output.curvePath), 'text/csv')
+  if (output.referencePath !== null) {
+    const reference = await readFile(output.referencePath)
+    await store.put(keys.modelFile(model, referenceFile), reference, 'application/json')
+  }
   await store.put(keys.modelOnnx(model), onnx, 'application/octet-stream')
   return model
 }

@@ -1,12 +1,15 @@
 import { stringify } from 'yaml'
+import type { Task } from '../domain/contracts/tasks.ts'
 
 /** The text of a new understudy.yaml: every value there is, at its default, with what it does beside it. */
 export function configTemplate({
   project,
   classes,
+  task = 'detect',
 }: {
   readonly project: string
   readonly classes: readonly string[]
+  readonly task?: Task
 }): string {
   const scalar = (value: string): string => stringify(value, { lineWidth: 0 }).trimEnd()
   const entries = classes.map(
@@ -23,7 +26,7 @@ export function configTemplate({
 project: ${scalar(project)}
 
 # detect: boxes. segment: boxes with the outline of each object, drafted, reviewed, trained and predicted.
-task: detect
+task: ${task}
 
 # What the detector learns to find, in this order.
 classes:
@@ -48,6 +51,9 @@ teacher:
   outlines: auto
   # v1 or v1beta; auto: the stable one where it knows what is asked.
   apiVersion: auto
+  # Whether pictures may lie on Google's disk until they are answered: auto (a request would be too large, or several calls show
+  # a large one), never, always (whenever several calls show one). They are deleted in the end.
+  uploads: auto
   # Most tokens of one answer (256 to 65536).
   maxOutputTokens: 8192
   # What your key allows. All calls of all cycles together stay below it.

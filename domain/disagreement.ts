@@ -1,7 +1,8 @@
 import type { LabelledBox } from './box.ts'
 import type { DisagreementKind } from './contracts/disagreement-kinds.ts'
 import { containment, iou } from './iou.ts'
-import { goodIou, matchBoxes } from './match.ts'
+import { outlineIou } from './mask-runs.ts'
+import { goodIou, matchBoxes, matchIou } from './match.ts'
 import { withoutCrowds } from './metrics/crowd.ts'
 import { comparableBoxes } from './student-boxes.ts'
 
@@ -18,13 +19,14 @@ export interface Disagreement {
   /** The teacher's box, or null where the teacher has none. */
   readonly teacher: LabelledBox | null
   readonly student: LabelledBox | null
+  /** Of the boxes; of the outlines where only they differ. */
   readonly iou: number | null
 }
 
 /**
  * Every difference between the teacher's and the student's boxes of one image:
  * - `class-swap`: IoU >= 0.5, other class;
- * - `localisation`: same class, matched below IoU 0.75;
+ * - `localisation`: same class, matched below IoU 0.75, or with outlines that cover each other by less than 0.5;
  * - `group`: an unmatched box of one that holds (containment >= 0.8) two or more unmatched boxes of the other, same class;
  * - `duplicate`: an unmatched box with IoU >= 0.55 to a matched box of its own source and class;
  * - `missed-by-teacher`, `missed-by-student`: what is left;
@@ -67,8 +69,13 @@ export function differencesBetween(
   const found: Disagreement[] = []
 
   for (const pair of firm) {
-    const kind = pair.pass === 'any-class' ? 'class-swap' : pair.iou < goodIou ? 'localisation' : null
-    if (kind) found.push(between(kind, teacher[pair.a], student[pair.b]))
+    const [a, b] = [teacher[pair.a], student[pair.b]]
+    if (pair.pass === 'any-class') found.push(between('class-swap', a, b))
+    else if (pair.iou < goodIou) found.push(between('localisation', a, b))
+    else {
+      const masks = a?.polygons && b?.polygons ? outlineIou(a.polygons, b.polygons) : 1
+      if (masks < matchIou) found.push({ ...between('localisation', a, b), iou: masks })
+    }
   }
   for (const holder of takeGroups(teacherSide, studentSide)) found.push(between('group', holder, undefined))
   for (const holder of takeGroups(studentSide, teacherSide)) found.push(between('group', undefined, holder))

@@ -1,6 +1,7 @@
 import type { Verdict } from './contracts/disagreement-kinds.ts'
 import type { PairedComparison } from './metrics/paired-comparison.ts'
 import type { Interval } from './metrics/scored-images.ts'
+import type { ShapeKind } from './metrics/shapes.ts'
 
 /** Comparisons on one test set after which its figures flatter whoever was chosen by them. */
 export const refreshAfter = 20
@@ -19,8 +20,11 @@ interface Sized {
 
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`
 
-const range = ({ value, low, high }: Interval): string =>
-  `mAP50-95 ${signed(value)} [${signed(low)}, ${signed(high)}]`
+/** What was judged by: `mask mAP50-95` where the task is to segment. */
+const figureOf = (kind: ShapeKind | undefined): string => (kind === 'mask' ? 'mask mAP50-95' : 'mAP50-95')
+
+const range = ({ value, low, high }: Interval, kind: ShapeKind | undefined): string =>
+  `${figureOf(kind)} ${signed(value)} [${signed(low)}, ${signed(high)}]`
 
 const stays = 'The champion stays.'
 
@@ -40,14 +44,19 @@ export const noBoxesWords = (images: number): GateWords => ({
 })
 
 export function lostWords(
-  found: PairedComparison & Sized & { readonly lost: readonly string[]; readonly classLoss: number },
+  found: PairedComparison &
+    Sized & {
+      readonly lost: readonly string[]
+      readonly classLoss: number
+      readonly kind?: ShapeKind | undefined
+    },
 ): GateWords {
   const names = found.lost.join(', ')
   const which = found.lost.length === 1 ? `Class ${names} has` : `Classes ${names} have`
-  const reason = `${which} certainly lost more than ${found.classLoss} in AP50-95`
+  const reason = `${which} certainly lost more than ${found.classLoss} in ${found.kind === 'mask' ? 'mask ' : ''}AP50-95`
   return {
     reason: reason.charAt(0).toLowerCase() + reason.slice(1),
-    words: `Worse: ${reason} (all classes: ${range(found.deltaMap)} on ${sizeOf(found)}). ${stays} ${powerOf(found)}`,
+    words: `Worse: ${reason} (all classes: ${range(found.deltaMap, found.kind)} on ${sizeOf(found)}). ${stays} ${powerOf(found)}`,
   }
 }
 
@@ -63,7 +72,7 @@ export function comparedWords(
     Sized & {
       readonly verdict: Verdict
       readonly promoted: boolean
-      readonly rules: { readonly margin: number; readonly takenBack?: boolean }
+      readonly rules: { readonly margin: number; readonly takenBack?: boolean; readonly kind?: ShapeKind }
     },
 ): GateWords {
   const { verdict, promoted, deltaMap, rules } = found
@@ -71,19 +80,20 @@ export function comparedWords(
   const end = promoted ? 'Promoted.' : `${stays.slice(0, -1)}: ${reason}.`
   return {
     reason,
-    words: `${sentences[verdict] ?? verdict}: ${range(deltaMap)} on ${sizeOf(found)}. ${end} ${powerOf(found)} A loss of up to ${rules.margin} counts as none.`,
+    words: `${sentences[verdict] ?? verdict}: ${range(deltaMap, rules.kind)} on ${sizeOf(found)}. ${end} ${powerOf(found)} A loss of up to ${rules.margin} counts as none.`,
   }
 }
 
 function reasonOf({ verdict, promoted, deltaMap, rules }: Parameters<typeof comparedWords>[0]): string {
-  if (verdict === 'worse') return `it is certainly worse by mAP50-95 ${signed(deltaMap.value)}`
+  const figure = figureOf(rules.kind)
+  if (verdict === 'worse') return `it is certainly worse by ${figure} ${signed(deltaMap.value)}`
   if (rules.takenBack === true)
     return 'a person took it back before, and only `understudy model promote` brings it back'
-  if (verdict === 'better') return `it is certainly better by mAP50-95 ${signed(deltaMap.value)}`
+  if (verdict === 'better') return `it is certainly better by ${figure} ${signed(deltaMap.value)}`
   if (promoted) return `a loss of more than ${rules.margin} can be excluded, and it is not behind`
   if (deltaMap.low < -rules.margin)
-    return `a loss of up to ${(-deltaMap.low).toFixed(3)} mAP50-95 cannot be excluded (gate.margin ${rules.margin})`
-  return `it is ${signed(deltaMap.value)} mAP50-95 behind`
+    return `a loss of up to ${(-deltaMap.low).toFixed(3)} ${figure} cannot be excluded (gate.margin ${rules.margin})`
+  return `it is ${signed(deltaMap.value)} ${figure} behind`
 }
 
 const sizeOf = ({ images, groups }: Sized): string =>

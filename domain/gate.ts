@@ -9,6 +9,7 @@ import {
 } from './gate-words.ts'
 import { comparePaired, type PairedComparison, type PairedImage } from './metrics/paired-comparison.ts'
 import type { Interval } from './metrics/scored-images.ts'
+import type { ShapeKind } from './metrics/shapes.ts'
 
 /** A class with fewer ground-truth boxes says too little by itself to stop a promotion. */
 const minClassBoxes = 30
@@ -22,6 +23,8 @@ export interface GateRules {
   /** Loss of mAP50-95 that still counts as "not worse". */
   readonly margin: number
   readonly seed: string
+  /** Average precision of what decides: masks where the task is to segment. `box` when left out. */
+  readonly kind?: ShapeKind
   /** True when a person took the challenger off the throne before: the gate does not put it back. */
   readonly takenBack?: boolean
 }
@@ -82,13 +85,13 @@ export function judge(
       deltaMap: null,
       detectable: null,
     }
-  const compared = comparePaired(images, classes, rules.seed)
+  const compared = comparePaired(images, classes, rules.seed, rules.kind)
   const { deltaMap, detectable } = compared
   const lost = lostClasses(compared)
   if (lost.length > 0)
     return {
       ...on,
-      ...lostWords({ ...on, ...compared, lost, classLoss }),
+      ...lostWords({ ...on, ...compared, lost, classLoss, kind: rules.kind }),
       verdict: 'worse',
       promoted: false,
       deltaMap,

@@ -42,7 +42,7 @@ type Lock = z.infer<typeof Lock>
 /** How an attempt ended, in the words of the process that carried it out. */
 const Exit = z.object({
   outcome: z.enum(['finished', 'failed', 'killed', 'stopped', 'out-of-memory']),
-  stage: z.enum(['train', 'export']),
+  stage: z.enum(['train', 'export', 'predict']),
   code: z.int().nullable(),
   signal: z.string().nullable(),
   at: z.number(),
@@ -65,6 +65,9 @@ export const runPaths = (folder: string) => ({
   best: join(folder, 'train', 'weights', 'best.pt'),
   last: join(folder, 'train', 'weights', 'last.pt'),
   onnx: join(folder, 'train', 'weights', 'best.onnx'),
+  /** What the trainer finds on one image, as it wrote it, and as a `ReferenceRecord`. */
+  referenceFolder: join(folder, 'reference'),
+  reference: join(folder, 'reference.json'),
   kept: join(folder, 'kept.pt'),
   keptBefore: join(folder, 'kept-before.pt'),
   /** Where a trainer that is called by the contract of docs/trainers.md puts its files. */

@@ -21,7 +21,7 @@ export interface EpochSoFar {
 /** What is a trainer's own of a finished run. */
 export type OwnOutput = Pick<
   TrainingOutput,
-  'onnxPath' | 'weightsPath' | 'curvePath' | 'epochs' | 'command' | 'packages' | 'resumed'
+  'onnxPath' | 'weightsPath' | 'curvePath' | 'referencePath' | 'epochs' | 'command' | 'packages' | 'resumed'
 > & { readonly device: string; readonly python: string }
 
 /** How one kind of trainer is made ready, called and read. What its program does in the detached process: its procedure. */

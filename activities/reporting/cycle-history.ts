@@ -23,6 +23,7 @@ export async function cycleHistory(store: ObjectStore, project: string, last: nu
       teacherF1: evaluation?.teacher?.f1.value ?? null,
       map50: evaluation?.studentAp.map50.value ?? null,
       map: evaluation?.studentAp.map.value ?? null,
+      maskMap: evaluation?.studentMaskAp?.map.value ?? null,
       verdict: gate?.verdict ?? null,
       disagreementRate: comparison?.rate ?? null,
     })

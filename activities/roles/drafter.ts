@@ -4,6 +4,8 @@ import type { MediaResolution, OutlineKind, Thinking } from '../../domain/teache
 export interface DraftRequest {
   readonly imageBytes: Uint8Array
   readonly mimeType: 'image/png' | 'image/jpeg' | 'image/webp'
+  /** Where the vendor has the same picture already; left out: the bytes are sent. */
+  readonly fileUri?: string
   readonly size: ImageSize
   readonly prompt: TeacherPrompt
   readonly signal?: AbortSignal

@@ -2,7 +2,7 @@ import type { GeminiSchema } from '../../domain/formats/gemini/schema.ts'
 import type { DraftRequest, TeacherIdentity, TeacherPrompt, TeacherReply } from './drafter.ts'
 
 export interface QuestionRequest extends Pick<TeacherPrompt, 'model' | 'thinking' | 'maxOutputTokens'> {
-  readonly pictures: readonly Pick<DraftRequest, 'imageBytes' | 'mimeType'>[]
+  readonly pictures: readonly Pick<DraftRequest, 'imageBytes' | 'mimeType' | 'fileUri'>[]
   readonly text: string
   /** The enforced shape of the answer; null: whatever the model writes. */
   readonly schema: GeminiSchema | null

@@ -40,6 +40,8 @@ export interface TrainingOutput {
   /** What another training can go on from; null: this trainer keeps none. */
   readonly weightsPath: string | null
   readonly curvePath: string
+  /** What the trainer's own runtime says of one image (`ReferenceRecord`); null: this trainer does not tell. */
+  readonly referencePath: string | null
   readonly epochs: number
   readonly seconds: number
   readonly resumed: boolean

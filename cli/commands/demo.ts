@@ -2,12 +2,13 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { action, type HandlerContext } from '../command.ts'
-import { fullDemo, smallDemo } from '../demo/demo-size.ts'
+import { fullDemo, smallDemo, withOutlines } from '../demo/demo-size.ts'
 import type { DemoSummary } from '../demo/demo-summary.ts'
 import { renderDemo } from '../demo/render-demo.ts'
 import { UserError } from '../errors.ts'
 
-const options = z.object({ real: z.boolean().default(false), small: z.boolean().default(false) })
+const flag = z.boolean().default(false)
+const options = z.object({ real: flag, small: flag, segment: flag })
 
 /** `demo`: the whole loop on real photographs, with nothing to sign up for. */
 export function registerDemo(program: Command): void {
@@ -18,10 +19,11 @@ export function registerDemo(program: Command): void {
     )
     .option('--real', 'ask the real Gemini instead of the simulator: needs a key and costs money')
     .option('--small', 'a short version that learns nothing worth the name')
+    .option('--segment', 'objects with their outlines instead of boxes')
     .addHelpText(
       'after',
       `
-It works in the folder understudy-demo and leaves the services up, to be looked at. Running it again asks
+It works in the folder understudy-demo (with options, a folder named after them) and leaves the services up, to be looked at. Running it again asks
 for no draft twice.
 
 Example:
@@ -30,7 +32,10 @@ Example:
     .action(action({ options, handler: demo, render: renderDemo }))
 }
 
-async function demo({ real, small }: z.infer<typeof options>, context: HandlerContext): Promise<DemoSummary> {
+async function demo(
+  { real, small, segment }: z.infer<typeof options>,
+  context: HandlerContext,
+): Promise<DemoSummary> {
   if (real && !process.env.GEMINI_API_KEY && !process.env.GOOGLE_API_KEY) {
     throw new UserError({
       code: 'TeacherKeyMissing',
@@ -40,6 +45,8 @@ async function demo({ real, small }: z.infer<typeof options>, context: HandlerCo
     })
   }
   const { runDemo } = await import('../demo/run-demo.ts')
-  const folder = resolve(join(context.folder, small ? 'understudy-demo-small' : 'understudy-demo'))
-  return runDemo({ size: small ? smallDemo : fullDemo, real }, { ...context, folder })
+  const name = `understudy-demo${segment ? '-segment' : ''}${small ? '-small' : ''}`
+  const folder = resolve(join(context.folder, name))
+  const size = small ? smallDemo : fullDemo
+  return runDemo({ size: segment ? withOutlines(size) : size, real }, { ...context, folder })
 }

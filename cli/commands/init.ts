@@ -5,11 +5,13 @@ import { z } from 'zod'
 import { action } from '../command.ts'
 import { configFileName, describeProblem, parseConfig } from '../config-file.ts'
 import { configTemplate } from '../config-template.ts'
+import { tasks } from '../../domain/contracts/tasks.ts'
 import { UserError } from '../errors.ts'
 
 const options = z.object({
   yes: z.boolean().default(false),
   project: z.string().optional(),
+  task: z.enum(tasks).default('detect'),
   classes: z
     .string()
     .transform((list) => splitNames(list))
@@ -30,6 +32,7 @@ export function registerInit(program: Command): void {
     .option('-y, --yes', 'ask nothing; --project and --classes must be given')
     .option('--project <name>', '3 to 40 lower-case letters, digits or -')
     .option('--classes <names>', 'what to detect, separated by commas')
+    .option('--task <task>', 'detect: boxes (default); segment: with the outline of each object')
     .addHelpText('after', '\nExample:\n  understudy init --yes --project street --classes car,bicycle,person')
     .action(
       action({
@@ -39,7 +42,7 @@ export function registerInit(program: Command): void {
           const answers = asking ? await askFor(given, folder, signal) : given
           const project = answers.project ?? fail('--project')
           const classes = answers.classes ?? fail('--classes')
-          return writeConfig(folder, { project, classes })
+          return writeConfig(folder, { project, classes, task: given.task })
         },
         render: ({ path, project, classes }) =>
           [
@@ -56,9 +59,10 @@ export function registerInit(program: Command): void {
  */
 export async function writeConfig(
   folder: string,
-  { project, classes }: { readonly project: string; readonly classes: readonly string[] },
+  given: Parameters<typeof configTemplate>[0],
 ): Promise<InitResult> {
-  const text = configTemplate({ project, classes })
+  const { project, classes } = given
+  const text = configTemplate(given)
   const reading = parseConfig(text)
   if (!reading.ok) {
     throw new UserError({

@@ -28,3 +28,9 @@ export const smallDemo: DemoSize = {
     gate: { minImages: 2 },
   },
 }
+
+/** The same with `task: segment`. */
+export const withOutlines = ({ images, config }: DemoSize): DemoSize => ({
+  images,
+  config: { task: 'segment', ...config },
+})

@@ -50,6 +50,7 @@ function sides({ first, last, simulatedTeacher }: DemoSummary): string {
       before: range(first?.studentAp.map),
       after: range(last?.studentAp.map),
     },
+    ...(last?.studentMaskAp ? [maskRow(first?.studentMaskAp, last.studentMaskAp)] : []),
   ]
   return renderTable(
     [
@@ -61,6 +62,15 @@ function sides({ first, last, simulatedTeacher }: DemoSummary): string {
     rows,
   )
 }
+
+type Precision = NonNullable<DemoSummary['last']>['studentAp']
+
+const maskRow = (first: Precision | null | undefined, last: Precision) => ({
+  figure: 'mask mAP50-95',
+  teacher: 'no scores',
+  before: range(first?.map),
+  after: range(last.map),
+})
 
 function classes({ first, last }: DemoSummary): string {
   const names = Object.keys(last?.studentAp.byClass ?? {})

@@ -37,7 +37,7 @@ export async function runDemo({ size, real }: DemoOptions, context: HandlerConte
   const project = await openProject(folder)
   output.step('2. Ingest the photographs')
   await ingest(project, images, context)
-  const standIn = await createStandIn(project.settings, project.name, context)
+  const standIn = await createStandIn(project, context)
   await withTemporal(project.settings.temporal, async (client) => {
     output.step('3. One full cycle: draft, review, train, compare, route')
     await firstCycle(client, project, standIn, context)

@@ -26,6 +26,8 @@ interface EvaluationView {
   readonly testImages: number
   readonly map50: Figures['studentAp']['map50']
   readonly map: Figures['studentAp']['map']
+  /** mAP50-95 of masks; null where the task is to detect. */
+  readonly maskMap: Figures['studentAp']['map'] | null
   readonly f1: Figures['student']['f1']
   readonly threshold: number
 }
@@ -84,6 +86,7 @@ const viewEvaluation = ({ cycle, figures }: RegisteredModel['evaluations'][numbe
   testImages: figures.testImages,
   map50: figures.studentAp.map50,
   map: figures.studentAp.map,
+  maskMap: figures.studentMaskAp?.map ?? null,
   f1: figures.student.f1,
   threshold: figures.threshold,
 })

@@ -1,6 +1,6 @@
 import { short } from '../../domain/contracts/workflow-ids.ts'
 import type { Interval } from '../../domain/schemas/records/shared.ts'
-import { renderPairs, renderTable } from '../table.ts'
+import { renderPairs, renderTable, type Column } from '../table.ts'
 import type { ModelPage, ModelRow } from './model-view.ts'
 
 /** Short enough for a line, long enough for `model show`. */
@@ -24,11 +24,18 @@ export function renderModels(models: readonly ModelRow[]): string {
         value: ({ evaluation }) => evaluation?.map.value.toFixed(3) ?? '–',
         align: 'right',
       },
+      ...(models.some(({ evaluation }) => evaluation?.maskMap) ? [maskColumn] : []),
       { title: 'CYCLE', value: ({ judgement }) => judgement?.cycle ?? '–', align: 'right' },
       { title: 'VERDICT', value: ({ judgement }) => (judgement === null ? '–' : verdictOf(judgement)) },
     ],
     models,
   )
+}
+
+const maskColumn: Column<ModelRow> = {
+  title: 'MASK MAP50-95',
+  value: ({ evaluation }) => evaluation?.maskMap?.value.toFixed(3) ?? '–',
+  align: 'right',
 }
 
 const networkOf = ({ architecture, imageSize: { width, height } }: ModelRow): string =>
@@ -70,6 +77,7 @@ function facts(page: ModelPage): (readonly [string, string | number])[] {
     ['Parents', lineage.length === 0 ? 'none: trained from scratch' : lineage.map(short).join(' < ')],
     ['Classes', record.classes.join(', ')],
     ['Input', `${record.imageSize.width} x ${record.imageSize.height}`],
+    ['Checked', checkedInWords(record.checked)],
     ['Images', record.trainedImages],
     ['Arguments', made.join(', ')],
     ['Training', record.trainKey],
@@ -77,15 +85,22 @@ function facts(page: ModelPage): (readonly [string, string | number])[] {
   ]
 }
 
+function checkedInWords(checked: ModelPage['record']['checked']): string {
+  if (!checked) return 'it runs; its trainer gave nothing to compare with'
+  const { boxes, pixels, score } = checked
+  return `finds the same ${boxes} boxes as its trainer on an image (within ${pixels.toFixed(3)} px and ${score.toFixed(5)})`
+}
+
 const evaluationLine = ({
   cycle,
   testImages,
   map,
   map50,
+  maskMap,
   f1,
   threshold,
 }: ModelPage['evaluations'][number]): string =>
-  `cycle ${cycle}: mAP50-95 ${range(map)}, mAP50 ${range(map50)}, F1 ${range(f1)} at confidence ${threshold.toFixed(3)}, on ${testImages} test images`
+  `cycle ${cycle}: mAP50-95 ${range(map)}, mAP50 ${range(map50)}, ${maskMap === null ? '' : `mask mAP50-95 ${range(maskMap)}, `}F1 ${range(f1)} at confidence ${threshold.toFixed(3)}, on ${testImages} test images`
 
 function reignLine({ since, how, by, reason, cycle }: ModelPage['reigns'][number]): string {
   const who = how === undefined || how === 'gate' ? `by the gate of cycle ${cycle}` : `${how} by ${by ?? '?'}`

@@ -129,6 +129,8 @@ export interface EvaluationSummary {
   readonly teacherF1: number | null
   readonly studentMap50: number
   readonly studentMap: number
+  /** Of masks; null where the task is to detect, missing in histories of older versions. */
+  readonly studentMaskMap50?: number | null
   /** Confidence threshold fixed on validation images. */
   readonly threshold: number
 }

@@ -64,6 +64,10 @@ export const storeKeys = (project: string) => ({
   cycles: `${project}/cycles/`,
   cycleFile: (cycle: number, file: string) => `${project}/cycles/${pad(cycle)}/${file}`,
   draftChunk: (cycle: number, chunk: number) => `${project}/cycles/${pad(cycle)}/drafting/${pad(chunk)}.json`,
+  uploads: `${project}/uploads/`,
+  /** A picture of an image that lies on the vendor's disk; `use`: who uses it. */
+  upload: (promptVersion: string, image: string, use: string) =>
+    `${project}/uploads/${promptVersion}/${image}/${use}.json`,
   reservations: (date: string) => `${project}/reservations/${date}.json`,
   draftBatches: (cycle: number, chunk: number) =>
     `${project}/cycles/${pad(cycle)}/drafting/${pad(chunk)}.jobs.json`,

@@ -1,5 +1,4 @@
-import type { AreaRange } from './area-ranges.ts'
-import { cocoThresholds, matchClass, type ClassMatches } from './coco-matching.ts'
+import { cocoThresholds, matchClass, type ClassMatches, type MatchOptions } from './coco-matching.ts'
 import type { ScoredImage } from './scored-images.ts'
 
 /** Recall 0.00 to 1.00 by 0.01, as numpy's linspace makes them. */
@@ -19,19 +18,19 @@ export interface AveragePrecision {
 /** Everything average precision needs, matched once; resampling images only changes their weights. */
 export type MatchedClasses = readonly ClassMatches[]
 
-/** @param range sizes that count; all when left out. */
 export const matchClasses = (
   images: readonly ScoredImage[],
   classes: readonly string[],
-  range?: AreaRange,
-): MatchedClasses => classes.map((name) => matchClass(images, name, range))
+  options?: MatchOptions,
+): MatchedClasses => classes.map((name) => matchClass(images, name, options))
 
 /** COCO average precision (101-point, area all, 100 detections), equal to pycocotools on the same detections. */
 export const averagePrecision = (
   images: readonly ScoredImage[],
   classes: readonly string[],
+  options?: MatchOptions,
 ): AveragePrecision =>
-  weightedAveragePrecision(matchClasses(images, classes), new Int32Array(images.length).fill(1))
+  weightedAveragePrecision(matchClasses(images, classes, options), new Int32Array(images.length).fill(1))
 
 /** @param weights how often each image counts: all 1 for the plain figure, multiplicities of a resample for a bootstrap. */
 export function weightedAveragePrecision(matched: MatchedClasses, weights: Int32Array): AveragePrecision {

@@ -1,7 +1,7 @@
-import { boxArea, type LabelledBox } from '../box.ts'
-import { containment, iou } from '../iou.ts'
+import type { LabelledBox } from '../box.ts'
 import { allAreas, isOutside, type AreaRange } from './area-ranges.ts'
 import type { ScoredImage, TruthBox } from './scored-images.ts'
+import { boxShapes, type Shapes } from './shapes.ts'
 
 /** IoU 0.50 to 0.95 by 0.05: the thresholds of COCO's mAP, to the last bit as numpy's linspace makes them. */
 export const cocoThresholds: readonly number[] = Array.from({ length: 10 }, (_, index) =>
@@ -23,6 +23,13 @@ export interface ClassMatches {
   readonly ignored: Int32Array
   /** Ground-truth boxes by image: those to be found. */
   readonly truthByImage: Int32Array
+}
+
+export interface MatchOptions {
+  /** Sizes that count; all when left out. */
+  readonly range?: AreaRange
+  /** Of each image: see `shapesOf`. Boxes when left out. */
+  readonly shapes?: readonly Shapes[]
 }
 
 interface Target {
@@ -49,19 +56,20 @@ interface Row {
 export function matchClass(
   images: readonly ScoredImage[],
   name: string,
-  range: AreaRange = allAreas,
+  { range = allAreas, shapes: given }: MatchOptions = {},
 ): ClassMatches {
   const rows: Row[] = []
   const truthByImage = new Int32Array(images.length)
   images.forEach(({ predicted, truth }, image) => {
-    const targets = targetsOf(truth, name, range)
+    const shapes = given?.[image] ?? boxShapes
+    const targets = targetsOf(truth, name, range, shapes)
     truthByImage[image] = targets.filter(({ ignored }) => !ignored).length
     const detections = predicted
       .filter((box) => box.class === name)
-      .map(({ xyxy, score }) => ({ xyxy, score: requiredScore(score) }))
+      .map((shape) => ({ shape, score: requiredScore(shape.score) }))
       .sort((a, b) => b.score - a.score)
       .slice(0, maxDetections)
-    rows.push(...matchImage(detections, targets, range).map((found) => ({ ...found, image })))
+    rows.push(...matchImage(detections, targets, range, shapes).map((found) => ({ ...found, image })))
   })
   rows.sort((a, b) => b.score - a.score)
   return {
@@ -81,24 +89,25 @@ function requiredScore(score: number | null): number {
 }
 
 /** Those that count first: the order in which pycocotools offers them. */
-const targetsOf = (truth: readonly TruthBox[], name: string, range: AreaRange): Target[] =>
+const targetsOf = (truth: readonly TruthBox[], name: string, range: AreaRange, shapes: Shapes): Target[] =>
   truth
     .filter((box) => box.class === name)
     .map((box) => {
       const crowd = box.crowd === true
-      return { box, crowd, ignored: crowd || isOutside(box.area ?? boxArea(box.xyxy), range) }
+      return { box, crowd, ignored: crowd || isOutside(box.area ?? shapes.area(box), range) }
     })
     .sort((a, b) => Number(a.ignored) - Number(b.ignored))
 
 function matchImage(
-  detections: readonly (Pick<LabelledBox, 'xyxy'> & { readonly score: number })[],
+  detections: readonly { readonly shape: LabelledBox; readonly score: number }[],
   targets: readonly Target[],
   range: AreaRange,
+  shapes: Shapes,
 ): Omit<Row, 'image'>[] {
-  const overlaps = detections.map(({ xyxy }) =>
-    targets.map(({ box, crowd }) => (crowd ? containment(xyxy, box.xyxy) : iou(xyxy, box.xyxy))),
+  const overlaps = detections.map(({ shape }) =>
+    targets.map(({ box, crowd }) => (crowd ? shapes.containment(shape, box) : shapes.iou(shape, box))),
   )
-  const outside = detections.map(({ xyxy }) => isOutside(boxArea(xyxy), range))
+  const outside = detections.map(({ shape }) => isOutside(shapes.area(shape), range))
   const hits = new Int32Array(detections.length)
   const ignored = new Int32Array(detections.length)
   cocoThresholds.forEach((threshold, bit) => {

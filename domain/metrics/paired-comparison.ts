@@ -1,6 +1,7 @@
 import { matchClasses, weightedAveragePrecision } from './average-precision.ts'
 import { percentileInterval, resampleByGroup } from './bootstrap.ts'
 import type { Interval, ScoredImage } from './scored-images.ts'
+import { shapesOf, type ShapeKind } from './shapes.ts'
 
 /** One held-out image as both models saw it. */
 export interface PairedImage extends Omit<ScoredImage, 'predicted'> {
@@ -28,11 +29,14 @@ export function comparePaired(
   images: readonly PairedImage[],
   classes: readonly string[],
   seed: string,
+  kind: ShapeKind = 'box',
 ): PairedComparison {
+  const shapes = shapesOf(images, kind)
   const side = (name: 'challenger' | 'champion') =>
     matchClasses(
       images.map((image) => ({ group: image.group, truth: image.truth, predicted: image[name] })),
       classes,
+      { shapes },
     )
   const [challenger, champion] = [side('challenger'), side('champion')]
   const deltaUnder = (weights: Int32Array) => {

@@ -3,6 +3,7 @@ import { matchClasses, weightedAveragePrecision, type AveragePrecision } from '.
 import { percentileInterval, resampleByGroup } from './bootstrap.ts'
 import { confidenceCurve, type CurvePoint } from './confidence-curve.ts'
 import type { Interval, ScoredImage } from './scored-images.ts'
+import { shapesOf, type ShapeKind, type Shapes } from './shapes.ts'
 
 interface SizeFigures {
   readonly map50: number
@@ -20,13 +21,15 @@ export interface PrecisionFigures {
   readonly curve: CurvePoint[]
 }
 
-/** COCO average precision with intervals resampled by group, by class and by size, and the confidence curve. */
+/** COCO average precision with intervals resampled by group, by class and by size, and the confidence curve; of boxes or of masks. */
 export function precisionFigures(
   images: readonly ScoredImage[],
   classes: readonly string[],
   seed: string,
+  kind: ShapeKind = 'box',
 ): PrecisionFigures {
-  const matched = matchClasses(images, classes)
+  const shapes = shapesOf(images, kind)
+  const matched = matchClasses(images, classes, { shapes })
   const plain = weightedAveragePrecision(matched, once(images))
   const groups = images.map(({ group }) => group)
   const samples = [...resampleByGroup(groups, seed)].map((weights) =>
@@ -42,7 +45,7 @@ export function precisionFigures(
       samples.map(({ map }) => map),
     ),
     byClass: plain.byClass,
-    bySize: precisionBySize(images, classes),
+    bySize: precisionBySize(images, classes, shapes),
     curve: confidenceCurve(matched),
   }
 }
@@ -51,9 +54,13 @@ export function precisionFigures(
 export function precisionBySize(
   images: readonly ScoredImage[],
   classes: readonly string[],
+  shapes?: readonly Shapes[],
 ): PrecisionFigures['bySize'] {
   const figures = (size: ObjectSize): SizeFigures | null => {
-    const matched = matchClasses(images, classes, areaRanges[size])
+    const matched = matchClasses(images, classes, {
+      range: areaRanges[size],
+      ...(shapes && { shapes }),
+    })
     const { map, map50, byClass } = weightedAveragePrecision(matched, once(images))
     const boxes = Object.values(byClass).reduce((sum, one) => sum + one.boxes, 0)
     return boxes === 0 ? null : { map50, map, boxes }

@@ -11,7 +11,7 @@ export const range = ({ value, low, high }: Interval, digits = 3): Markup =>
 
 /** Teacher and student side by side, on the same reviewed test images. */
 export function sideBySide(evaluation: EvaluationRecord): Markup {
-  const { student, teacher, studentAp, testImages, valImages, threshold } = evaluation
+  const { student, teacher, studentAp, studentMaskAp, testImages, valImages, threshold } = evaluation
   const teacherName = teacher?.simulated === true ? 'Teacher (simulated)' : 'Teacher'
   const row = (label: string, ofTeacher: Markup | string, ofStudent: Markup | string): Markup =>
     html`<tr>
@@ -31,25 +31,29 @@ export function sideBySide(evaluation: EvaluationRecord): Markup {
         ${row('precision', figure(teacher?.precision), figure(student.precision))}
         ${row('recall', figure(teacher?.recall), figure(student.recall))}
         ${row('edits an image', teacher === null ? none : range(teacher.editsPerImage, 2), range(student.editsPerImage, 2))}
-        ${row('mAP50', 'no scores', range(studentAp.map50))}
-        ${row('mAP50-95', 'no scores', range(studentAp.map))}
+        ${row(studentMaskAp ? 'box mAP50' : 'mAP50', 'no scores', range(studentAp.map50))}
+        ${row(studentMaskAp ? 'box mAP50-95' : 'mAP50-95', 'no scores', range(studentAp.map))}
+        ${studentMaskAp ? row('mask mAP50', 'no scores', range(studentMaskAp.map50)) : nothing}
+        ${studentMaskAp ? row('mask mAP50-95', 'no scores', range(studentMaskAp.map)) : nothing}
       </table>
     </div>
     <p class="soft">
       On ${testImages} reviewed test images; the student's confidence threshold ${threshold.toFixed(2)} was
       fixed on ${valImages} validation images. Brackets: 95 % intervals, resampled by group. The teacher gives
-      no scores, so it has no mAP: F1 and edits (add, delete, move, relabel) compare the two.
+      no scores, so it has no mAP: F1 and edits (add, delete, move, relabel) compare the
+      two${studentMaskAp ? ', by their boxes' : ''}.
     </p>`
 }
 
 /** One row a class; the student's average precision beside both sides' F1. */
 export function byClass(
-  { student, teacher, studentAp }: EvaluationRecord,
+  { student, teacher, studentAp, studentMaskAp }: EvaluationRecord,
   before: EvaluationRecord | null,
 ): Markup {
   const counted = Object.values(student.byClass).some(({ right }) => right !== undefined)
   const rows = Object.entries(student.byClass).map(([name, { f1, boxes, right, wrong, missed }]) => {
     const ap = studentAp.byClass[name]
+    const maskAp = studentMaskAp?.byClass[name]
     const earlier = before?.studentAp.byClass[name]
     return html`<tr>
       <td>${name}</td>
@@ -59,6 +63,7 @@ export function byClass(
       ${counted ? [right, wrong, missed].map((count) => html`<td class="num">${count ?? '–'}</td>`) : nothing}
       <td class="num">${figure(ap?.ap50)}</td>
       <td class="num">${figure(ap?.ap)}</td>
+      ${studentMaskAp ? [maskAp?.ap50, maskAp?.ap].map((value) => html`<td class="num">${figure(value)}</td>`) : nothing}
       ${before === null ? nothing : html`<td class="num">${figure(earlier?.ap50)}</td>`}
     </tr>`
   })
@@ -72,6 +77,7 @@ export function byClass(
         ${counted ? ['right', 'wrong', 'missed'].map((name) => html`<th class="num">${name}</th>`) : nothing}
         <th class="num">student AP50</th>
         <th class="num">student AP50-95</th>
+        ${studentMaskAp ? ['mask AP50', 'mask AP50-95'].map((name) => html`<th class="num">${name}</th>`) : nothing}
         ${before === null ? nothing : html`<th class="num">AP50 before</th>`}
       </tr>
       ${rows}
@@ -81,6 +87,7 @@ export function byClass(
 
 /** How the loop has gone so far, a line a cycle. */
 export function historyTable(history: readonly CycleLine[]): Markup {
+  const masks = history.some(({ maskMap }) => maskMap !== null)
   const rows = history.map(
     (line) =>
       html`<tr>
@@ -89,6 +96,7 @@ export function historyTable(history: readonly CycleLine[]): Markup {
         <td class="num">${figure(line.studentF1)}</td>
         <td class="num">${figure(line.map50)}</td>
         <td class="num">${figure(line.map)}</td>
+        ${masks ? html`<td class="num">${figure(line.maskMap)}</td>` : nothing}
         <td class="num">
           ${line.disagreementRate === null ? '–' : `${Math.round(100 * line.disagreementRate)} %`}
         </td>
@@ -103,6 +111,7 @@ export function historyTable(history: readonly CycleLine[]): Markup {
         <th class="num">student F1</th>
         <th class="num">mAP50</th>
         <th class="num">mAP50-95</th>
+        ${masks ? html`<th class="num">mask mAP50-95</th>` : nothing}
         <th class="num">images that differ</th>
         <th>verdict</th>
       </tr>

@@ -11,6 +11,8 @@ export interface CycleLine {
   readonly teacherF1: number | null
   readonly map50: number | null
   readonly map: number | null
+  /** mAP50-95 of masks; null where the task is to detect. */
+  readonly maskMap: number | null
   readonly verdict: string | null
   readonly disagreementRate: number | null
 }

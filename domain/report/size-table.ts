@@ -9,8 +9,9 @@ const spans: Readonly<Record<ObjectSize, string>> = {
 }
 
 /** The student's average precision by the size of the object; nothing for records that do not have it. */
-export function sizeTable({ studentAp: { bySize } }: EvaluationRecord): Markup {
+export function sizeTable({ studentAp: { bySize }, studentMaskAp }: EvaluationRecord): Markup {
   if (bySize === undefined) return nothing
+  const masks = studentMaskAp?.bySize
   const rows = objectSizes.map((size) => {
     const figures = bySize[size]
     return html`<tr>
@@ -18,6 +19,7 @@ export function sizeTable({ studentAp: { bySize } }: EvaluationRecord): Markup {
       <td class="num">${figures?.boxes ?? 0}</td>
       <td class="num">${figures?.map50.toFixed(3) ?? '–'}</td>
       <td class="num">${figures?.map.toFixed(3) ?? '–'}</td>
+      ${masks ? html`<td class="num">${masks[size]?.map.toFixed(3) ?? '–'}</td>` : nothing}
     </tr>`
   })
   return html`<h2>The student by size</h2>
@@ -28,6 +30,7 @@ export function sizeTable({ studentAp: { bySize } }: EvaluationRecord): Markup {
           <th class="num">boxes</th>
           <th class="num">mAP50</th>
           <th class="num">mAP50-95</th>
+          ${masks ? html`<th class="num">mask mAP50-95, by the mask's own size</th>` : nothing}
         </tr>
         ${rows}
       </table>

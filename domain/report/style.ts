@@ -16,7 +16,7 @@ th.num { text-align: right; }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 16px; }
 figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; overflow: hidden; } figure svg { display: block; width: 100%; height: auto; }
 figcaption { padding: 8px 12px; font-size: 13px; }
-svg rect { fill: none; stroke-width: 2.5; vector-effect: non-scaling-stroke; }
+svg rect, figure path { fill: none; stroke-width: 2.5; vector-effect: non-scaling-stroke; }
 .teacher { stroke: var(--teacher); } .student { stroke: var(--student); stroke-dasharray: 7 4; } .person { stroke: var(--person); stroke-dasharray: 2 3; }
 .key { display: flex; flex-wrap: wrap; gap: 18px; padding: 0; list-style: none; } .key i { display: inline-block; width: 26px; height: 0; border-top: 3px solid; margin-right: 6px; vertical-align: middle; }
 svg.chart { display: block; width: 100%; min-width: 480px; max-width: 760px; height: auto; } .chart text { fill: currentColor; font-size: 12px; opacity: .8; }

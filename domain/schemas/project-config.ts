@@ -3,6 +3,7 @@ import { tasks } from '../contracts/tasks.ts'
 import { trainers } from '../contracts/trainers.ts'
 import { foldWord } from '../ontology.ts'
 import { mostTilesASide } from '../tiles.ts'
+import { uploadChoices } from '../picture-lane.ts'
 import { mediaResolutions, outlineKinds, thinkingWords } from '../teacher-models.ts'
 import { isTimezone } from '../timezone.ts'
 
@@ -55,6 +56,8 @@ export const ProjectConfig = z.strictObject({
       outlines: z.enum(['auto', ...outlineKinds]).default('auto'),
       /** Version of the API; `auto`: the stable one where it knows what is asked. */
       apiVersion: z.enum(['auto', 'v1', 'v1beta']).default('auto'),
+      /** Pictures on the vendor's disk until they are answered: `auto`, where a request would be too large or it saves sending. */
+      uploads: z.enum(uploadChoices).default('auto'),
       maxOutputTokens: z.int().min(256).max(65_536).default(8192),
       requestsPerMinute: z.number().positive().default(60),
       /** Input tokens, as Google counts them; null: no limit. */

@@ -32,6 +32,8 @@ interface BatchJob {
   readonly name: string
   readonly displayName: string
   readonly model: string
+  /** Of the API that it came by. */
+  readonly version: string
   readonly createdAt: number
   readonly items: readonly BatchItem[]
   readonly fault: BatchFault | null
@@ -45,7 +47,10 @@ type State = 'PENDING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'EXPIRED'
 /** Jobs of the Batch API, in memory: a simulator that starts anew has forgotten them, as a real job is gone in the end. */
 export interface BatchDesk {
   /** Takes a job. Throws a VendorRefusal for what the real server refuses. */
-  create(body: unknown, model: string): { readonly operation: unknown; readonly fault: BatchFault | null }
+  create(
+    body: unknown,
+    ref: { readonly model: string; readonly version: string },
+  ): { readonly operation: unknown; readonly fault: BatchFault | null }
   get(name: string): Promise<unknown>
   list(): unknown
   cancel(name: string): void
@@ -68,7 +73,7 @@ export function createBatchDesk(options: CallOptions): BatchDesk {
   }
 
   return {
-    create(body, model) {
+    create(body, { model, version }) {
       const parsed = InlineBatch.safeParse(body)
       if (!parsed.success) throw new VendorRefusal(invalidArgument(z.prettifyError(parsed.error)))
       const { displayName, inputConfig } = parsed.data.batch
@@ -79,6 +84,7 @@ export function createBatchDesk(options: CallOptions): BatchDesk {
         name: `batches/${randomBytes(8).toString('hex')}`,
         displayName,
         model,
+        version,
         createdAt: Date.now(),
         items: inputConfig.requests.requests,
         fault: fault !== null && isBatchFault(fault) ? fault : null,
@@ -92,7 +98,7 @@ export function createBatchDesk(options: CallOptions): BatchDesk {
       const job = find(name)
       const state = stateOf(job)
       if (state !== 'SUCCEEDED') return describe(job, state)
-      job.responses ??= Promise.all(job.items.map(async (item) => answerItem(item, job.model, options)))
+      job.responses ??= Promise.all(job.items.map(async (item) => answerItem(item, job, options)))
       return describe(job, state, await job.responses)
     },
     list: () => ({ operations: [...jobs.values()].map((job) => describe(job, stateOf(job))) }),
@@ -107,11 +113,15 @@ export function createBatchDesk(options: CallOptions): BatchDesk {
 }
 
 /** One answer of a job: a response, or an error of its own that leaves the others alone. */
-async function answerItem(item: BatchItem, model: string, options: CallOptions): Promise<unknown> {
+async function answerItem(
+  item: BatchItem,
+  { model, version }: BatchJob,
+  options: CallOptions,
+): Promise<unknown> {
   const { truth, faults, calls } = options
   const metadata = item.metadata ?? {}
   try {
-    const asked = readRequestBody(item.request)
+    const asked = readRequestBody(item.request, { files: options.files, version })
     checkThinking(model, asked)
     const image = asked.image === null ? null : await recognise(truth, asked.image)
     const number = calls.begin()

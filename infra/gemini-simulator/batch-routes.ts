@@ -26,9 +26,9 @@ export async function answerBatches(
 export function answerNewBatch(
   response: ServerResponse,
   batches: BatchDesk,
-  { body, model }: { readonly body: unknown; readonly model: string },
+  { body, ...ref }: { readonly body: unknown; readonly model: string; readonly version: string },
 ): void {
-  const { operation, fault } = batches.create(body, model)
+  const { operation, fault } = batches.create(body, ref)
   if (fault?.kind === 'batch-answer-lost') response.socket?.destroy()
   else sendJson(response, operation)
 }

@@ -83,12 +83,25 @@ const BatchFault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('batch-answer-lost') }),
 ])
 
-const families = [TransportFault, DeliveryFault, AnswerFault, TextFault, BatchFault] as const
+/** Faults of the Files API, played when an upload has come to its end, the last one when a file is deleted. */
+const FileFault = z.discriminatedUnion('kind', [
+  /** PROCESSING for so long. */
+  z.object({ kind: z.literal('file-processing'), ms: milliseconds }),
+  z.object({ kind: z.literal('file-failed') }),
+  /** Gone at once, as others are after 48 hours. */
+  z.object({ kind: z.literal('file-expired') }),
+  /** The file is there, and the connection drops before the answer. */
+  z.object({ kind: z.literal('file-answer-lost') }),
+  z.object({ kind: z.literal('file-delete-refused') }),
+])
+
+const families = [TransportFault, DeliveryFault, AnswerFault, TextFault, BatchFault, FileFault] as const
 const Fault = z.union(families)
 /** Every fault there is. */
 export const faultKinds: readonly Fault['kind'][] = families.flatMap(({ options }) =>
   options.map(({ shape }) => shape.kind.value),
 )
+export type FileFault = z.infer<typeof FileFault>
 export type BatchFault = z.infer<typeof BatchFault>
 export type TransportFault = z.infer<typeof TransportFault>
 export type DeliveryFault = z.infer<typeof DeliveryFault>
@@ -114,8 +127,10 @@ export const FaultScript = z.object({
 })
 export type FaultScript = z.infer<typeof FaultScript>
 
-/** True for what one call of the model can play; the others are a job's. */
-export const isCallFault = (fault: Fault): boolean => !isBatchFault(fault)
+/** True for what one call of the model can play; the others are a job's or a file's. */
+export const isCallFault = (fault: Fault): boolean => !isBatchFault(fault) && !isFileFault(fault)
+
+export const isFileFault = (fault: Fault): fault is FileFault => fault.kind.startsWith('file-')
 
 export const isBatchFault = (fault: Fault): fault is BatchFault => fault.kind.startsWith('batch-')
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { CallCounter } from './calls.ts'
+import type { FileShelf } from './file-shelf.ts'
 import type { FaultPlayer } from './fault-player.ts'
 import { isCallFault, stagedFault, type DeliveryFault } from './fault-script.ts'
 import { readJson, sendHalf, sendJson } from './http.ts'
@@ -25,18 +26,29 @@ export interface TeacherOptions {
 export interface CallOptions extends TeacherOptions {
   readonly faults: FaultPlayer
   readonly calls: CallCounter
+  readonly files: FileShelf
 }
 
 /** Answers one `generateContent`. Throws a VendorRefusal for what the real server refuses. */
 export async function generateContent(
   request: IncomingMessage,
   response: ServerResponse,
-  { model, key, options }: { readonly model: string; readonly key: string; readonly options: CallOptions },
+  {
+    model,
+    version,
+    key,
+    options,
+  }: {
+    readonly model: string
+    readonly version: string
+    readonly key: string
+    readonly options: CallOptions
+  },
 ): Promise<void> {
   const { truth, faults, calls } = options
   const number = calls.begin()
   response.once('close', () => calls.end())
-  const asked = readRequestBody(await readJson(request))
+  const asked = readRequestBody(await readJson(request), { files: options.files, version })
   const image = asked.image === null ? null : await recognise(truth, asked.image)
   const fault = stagedFault(faults.next({ number, image }, isCallFault))
   if (fault.transport !== null) return playTransportFault(fault.transport, response, { model, key })

@@ -6,7 +6,8 @@ const maxBodyBytes = 100 * 1024 * 1024
 
 const jsonType = { 'content-type': 'application/json; charset=UTF-8' }
 
-export async function readJson(request: IncomingMessage): Promise<unknown> {
+/** The whole body. Throws a VendorRefusal when it is larger than the real server takes. */
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of request) {
@@ -17,8 +18,13 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     }
     chunks.push(bytes)
   }
+  return Buffer.concat(chunks)
+}
+
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const bytes = await readBytes(request)
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    return JSON.parse(bytes.toString('utf8'))
   } catch {
     throw new VendorRefusal(invalidArgument('Invalid JSON payload received.'))
   }

@@ -1,18 +1,23 @@
 import type { ImageSize, Xyxy } from '../../domain/box.ts'
+import type { Polygon } from '../../domain/polygon.ts'
 import { encodeGrey } from './pictures.ts'
 
 /** Nobody published outlines for the demo images: blood cells are taken for ellipses that fill their boxes. */
 const corners = 24
 
-/** The ellipse in a box as points in thousandths of the image, x first, as the newer models answer. */
-export function ellipsePolygon([x1, y1, x2, y2]: Xyxy, { width, height }: ImageSize): number[][] {
-  return Array.from({ length: corners }, (_, index) => {
+/** The ellipse in a box, in pixels. */
+export const ellipseOutline = ([x1, y1, x2, y2]: Xyxy): Polygon =>
+  Array.from({ length: corners }, (_, index) => {
     const angle = (index / corners) * 2 * Math.PI
-    const x = (x1 + x2) / 2 + ((x2 - x1) / 2) * Math.cos(angle)
-    const y = (y1 + y2) / 2 + ((y2 - y1) / 2) * Math.sin(angle)
-    return [Math.round((x / width) * 1000), Math.round((y / height) * 1000)]
+    return [
+      (x1 + x2) / 2 + ((x2 - x1) / 2) * Math.cos(angle),
+      (y1 + y2) / 2 + ((y2 - y1) / 2) * Math.sin(angle),
+    ]
   })
-}
+
+/** The ellipse in a box as points in thousandths of the image, x first, as the newer models answer. */
+export const ellipsePolygon = (xyxy: Xyxy, { width, height }: ImageSize): number[][] =>
+  ellipseOutline(xyxy).map(([x, y]) => [Math.round((x / width) * 1000), Math.round((y / height) * 1000)])
 
 /** Side of a mask, pixels: the real ones are larger, and billed by the letter. */
 const side = 32

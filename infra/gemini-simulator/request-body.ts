@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { foldWord } from '../../domain/ontology.ts'
+import type { FileShelf } from './file-shelf.ts'
 import { invalidArgument, VendorRefusal } from './vendor-error.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -32,6 +33,7 @@ const GenerateContentBody = z.looseObject({
             z.looseObject({
               text: z.string().optional(),
               inlineData: z.looseObject({ mimeType: z.string(), data: z.base64() }).optional(),
+              fileData: z.looseObject({ fileUri: z.string() }).optional(),
               mediaResolution: z.looseObject({ level: z.string() }).optional(),
             }),
           )
@@ -98,8 +100,16 @@ function outlinesOf(schema: unknown, text: string): AskedFor['outlines'] {
   return schema === undefined && text.includes('"mask"') ? 'masks' : null
 }
 
+/** What a request is read with. */
+export interface RequestContext {
+  /** Where a `fileUri` leads to. */
+  readonly files: Pick<FileShelf, 'read'>
+  /** Of the API: a resolution for a single picture exists on the beta versions only. */
+  readonly version: string
+}
+
 /** Reads a request body of `generateContent`; refuses what the real server refuses. */
-export function readRequestBody(body: unknown): AskedFor {
+export function readRequestBody(body: unknown, { files, version }: RequestContext): AskedFor {
   const parsed = GenerateContentBody.safeParse(camelKeys(body))
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
@@ -117,9 +127,14 @@ export function readRequestBody(body: unknown): AskedFor {
     throw new VendorRefusal(invalidArgument('Logprobs is not enabled for this model.'))
   }
   const parts = contents.flatMap((content) => content.parts)
-  const picture = parts.find(({ inlineData }) => inlineData !== undefined)
-  const images = parts.flatMap(({ inlineData }) =>
-    inlineData === undefined ? [] : [Buffer.from(inlineData.data, 'base64')],
+  const pictures = parts.filter(({ inlineData, fileData }) => (inlineData ?? fileData) !== undefined)
+  const [picture] = pictures
+  if (version === 'v1' && parts.some(({ mediaResolution }) => mediaResolution !== undefined)) {
+    const where = 'Unknown name "mediaResolution" at \'contents[0].parts[0]\': Cannot find field.'
+    throw new VendorRefusal(invalidArgument(`Invalid JSON payload received. ${where}`))
+  }
+  const images = pictures.map(({ inlineData, fileData }) =>
+    inlineData === undefined ? files.read(fileData?.fileUri ?? '') : Buffer.from(inlineData.data, 'base64'),
   )
   const text = parts.map((part) => part.text ?? '').join('\n')
   const schema = config?.responseSchema ?? config?.responseJsonSchema

@@ -4,6 +4,8 @@ import { textTokens, tokensPerImage } from './answer.ts'
 import { createBatchDesk, type BatchDesk } from './batch-desk.ts'
 import { answerBatches, answerNewBatch, batchAsked } from './batch-routes.ts'
 import { createCallCounter } from './calls.ts'
+import { answerFiles, filesAsked } from './file-routes.ts'
+import { createFileShelf } from './file-shelf.ts'
 import { createFaultPlayer } from './fault-player.ts'
 import { FaultScript } from './fault-script.ts'
 import { generateContent, type CallOptions, type TeacherOptions } from './generate-content.ts'
@@ -22,15 +24,19 @@ export interface GeminiSimulator {
 export async function startGeminiSimulator(
   options: TeacherOptions & { readonly port: number },
 ): Promise<GeminiSimulator> {
-  const call: CallOptions = { ...options, faults: createFaultPlayer(), calls: createCallCounter() }
+  const faults = createFaultPlayer()
+  let origin = ''
+  const files = createFileShelf(faults, () => origin)
+  const call: CallOptions = { ...options, faults, files, calls: createCallCounter() }
   const batches = createBatchDesk(call)
   const server = createServer((request, response) => {
     void answer(request, response, call, batches)
   })
   await listen(server, options.port)
   const address = z.object({ port: z.int() }).parse(server.address())
+  origin = `http://127.0.0.1:${address.port}`
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: origin,
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)))
@@ -74,6 +80,10 @@ async function route(
   if (typeof key !== 'string' || key === '') throw new VendorRefusal(missingKey())
   const job = batchAsked(asked)
   if (job !== null) return answerBatches(response, batches, job)
+  const file = filesAsked(asked)
+  if (file !== null) {
+    return answerFiles(request, response, { shelf: call.files, match: file, query: searchParams })
+  }
   const match = /^(GET|POST) \/(v1|v1beta)\/models(?:\/([^/:]+)(?::(\w+))?)?$/.exec(asked)
   if (match === null) throw new VendorRefusal(notFound(`The simulator does not know ${asked}.`))
   const [, method, version = '', name, verb] = match
@@ -83,15 +93,18 @@ async function route(
   const model = resolveModel(decodeURIComponent(name ?? ''), version)
   if (method === 'GET' && verb === undefined) return sendJson(response, describeModel(model))
   if (method === 'POST' && verb === 'countTokens') {
-    const { image, text, mediaResolution } = readRequestBody(await readJson(request))
+    const { image, text, mediaResolution } = readRequestBody(await readJson(request), {
+      files: call.files,
+      version,
+    })
     const imageTokens = image === null ? 0 : tokensPerImage(mediaResolution)
     return sendJson(response, { totalTokens: imageTokens + textTokens(text) })
   }
   if (method === 'POST' && verb === 'generateContent') {
-    return generateContent(request, response, { model, key, options: call })
+    return generateContent(request, response, { model, version, key, options: call })
   }
   if (method === 'POST' && verb === 'batchGenerateContent') {
-    return answerNewBatch(response, batches, { body: await readJson(request), model })
+    return answerNewBatch(response, batches, { body: await readJson(request), model, version })
   }
   throw new VendorRefusal(notFound(`The simulator does not know ${asked}.`))
 }
@@ -100,10 +113,11 @@ async function control(
   asked: string,
   request: IncomingMessage,
   response: ServerResponse,
-  { faults, calls }: CallOptions,
+  { faults, calls, files }: CallOptions,
 ): Promise<void> {
   if (asked === 'GET /_control/calls') return sendJson(response, calls.counts())
   if (asked === 'GET /_control/times') return sendJson(response, { times: calls.times() })
+  if (asked === 'GET /_control/files') return sendJson(response, files.counts())
   if (asked === 'POST /_control/faults') {
     const script = FaultScript.safeParse(await readJson(request))
     if (!script.success) throw new VendorRefusal(invalidArgument(z.prettifyError(script.error)))
@@ -113,6 +127,7 @@ async function control(
   if (asked === 'POST /_control/reset') {
     faults.load({ faults: [] })
     calls.reset()
+    files.reset()
     return sendJson(response, {})
   }
   throw new VendorRefusal(notFound(`The simulator does not know ${asked}.`))

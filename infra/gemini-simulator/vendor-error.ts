@@ -25,6 +25,19 @@ export const invalidArgument = (message: string): VendorError => ({
   message,
 })
 
+export const failedPrecondition = (message: string): VendorError => ({
+  code: 400,
+  status: 'FAILED_PRECONDITION',
+  message,
+})
+
+/** As Google answers a file that is gone, or somebody else's. */
+export const fileNotThere = (name: string): VendorError => ({
+  code: 403,
+  status: 'PERMISSION_DENIED',
+  message: `You do not have permission to access the File ${name.replace('files/', '')} or it may not exist.`,
+})
+
 export const notFound = (message: string): VendorError => ({ code: 404, status: 'NOT_FOUND', message })
 
 /** Ours: a picture without published labels. Real Gemini answers anything, the simulator invents nothing. */

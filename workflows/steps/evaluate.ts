@@ -21,7 +21,11 @@ export const evaluate: Step = async (run) => {
   run.learn({ heldOut, evaluation })
   const teacher =
     evaluation.teacherF1 === null ? 'no teacher drafts' : `teacher ${evaluation.teacherF1.toFixed(3)}`
+  const masks =
+    typeof evaluation.studentMaskMap50 === 'number'
+      ? ` (masks ${evaluation.studentMaskMap50.toFixed(3)})`
+      : ''
   return {
-    note: `F1 at IoU 0.5: student ${evaluation.studentF1.toFixed(3)}, ${teacher}; student mAP50 ${evaluation.studentMap50.toFixed(3)} on ${evaluation.images} test images`,
+    note: `F1 at IoU 0.5: student ${evaluation.studentF1.toFixed(3)}, ${teacher}; student mAP50 ${evaluation.studentMap50.toFixed(3)}${masks} on ${evaluation.images} test images`,
   }
 }

@@ -18,7 +18,7 @@ export interface CommandJob {
 }
 
 /** Files that the program leaves in `--out`. */
-export const outputFiles = { model: 'model.onnx', weights: 'weights' } as const
+export const outputFiles = { model: 'model.onnx', weights: 'weights', reference: 'reference.json' } as const
 
 const EpochLine = z.object({
   epoch: z.int().positive(),

@@ -71,10 +71,12 @@ async function collect(folder: string): Promise<OwnOutput> {
   await writeWhole(curve, toCurve(ordered))
   const about = told.findLast(({ about }) => about !== null)?.about
   const weights = join(out, outputFiles.weights)
+  const reference = join(out, outputFiles.reference)
   return {
     onnxPath: join(out, outputFiles.model),
     weightsPath: existsSync(weights) ? weights : null,
     curvePath: curve,
+    referencePath: existsSync(reference) ? reference : null,
     epochs: ordered.length,
     resumed: told.some(({ epochs }) => (epochs[0]?.epoch ?? 1) > 1),
     command: ['train', '--job', '<run>/job.json', '--out', '<run>/out'],

@@ -2,6 +2,7 @@ import type { HttpOptions } from '@google/genai'
 import type { ConnectionSettings } from '../../../domain/schemas/connection-settings.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { BatchDrafter } from '../../roles/batch-drafter.ts'
+import { apiVersionFor } from './capabilities.ts'
 import { readBatchOperation } from './batch-operation.ts'
 import { generateContentRequest } from './request.ts'
 import { createTeacherClient, type TeacherClientOptions } from './teacher-client.ts'
@@ -47,8 +48,10 @@ export function createBatchDrafter(
         const { contents, config } = generateContentRequest(request)
         return { contents, metadata: { key }, ...(config === undefined ? {} : { config }) }
       })
+      const [first] = items
+      const version = first === undefined ? {} : { apiVersion: apiVersionFor(first.request.prompt) }
       const { name } = await client.call(model, undefined, async (httpOptions) =>
-        batches.create({ model, src, config: { displayName, httpOptions } }),
+        batches.create({ model, src, config: { displayName, httpOptions: { ...httpOptions, ...version } } }),
       )
       if (name !== undefined) return name
       throw new AdapterError('TeacherBadReply', 'Gemini took a batch job and gave it no name.', {

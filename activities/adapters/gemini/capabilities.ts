@@ -1,3 +1,4 @@
+import type { TeacherPrompt } from '../../roles/drafter.ts'
 import { teacherModel, type MediaResolution, type Thinking } from '../../../domain/teacher-models.ts'
 
 /** Tokens of thought for models that take a budget: the table of Google's OpenAI compatibility guide; minimal is off. */
@@ -33,3 +34,11 @@ export const takesMediaResolution = (model: string): boolean => teacherModel(mod
  */
 export const apiVersionOf = (model: string, mediaResolution: MediaResolution = 'auto'): 'v1' | 'v1beta' =>
   model.endsWith('-latest') || mediaResolution === 'ultra-high' ? 'v1beta' : 'v1'
+
+/** The version that a prompt is asked with: the one that its config names, else the one that knows what it asks. */
+export const apiVersionFor = ({
+  apiVersion,
+  model,
+  mediaResolution,
+}: Pick<TeacherPrompt, 'apiVersion' | 'model' | 'mediaResolution'>): 'v1' | 'v1beta' =>
+  apiVersion ?? apiVersionOf(model, mediaResolution)

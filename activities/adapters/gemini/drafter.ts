@@ -1,8 +1,9 @@
 import type { ConnectionSettings } from '../../../domain/schemas/connection-settings.ts'
 import type { Drafter } from '../../roles/drafter.ts'
-import { apiVersionOf } from './capabilities.ts'
+import { apiVersionFor } from './capabilities.ts'
 import { readResponse } from './reply.ts'
 import { generateContentRequest } from './request.ts'
+import { refuseTooLarge } from './request-size.ts'
 import { createTeacherClient, type TeacherClientOptions } from './teacher-client.ts'
 
 /** Gemini, one answer for each request. */
@@ -18,7 +19,8 @@ export function createDrafter(
       const { model } = request.prompt
       const { config, ...parameters } = generateContentRequest(request)
       const { signal } = request
-      const apiVersion = request.prompt.apiVersion ?? apiVersionOf(model, request.prompt.mediaResolution)
+      refuseTooLarge(parameters.contents)
+      const apiVersion = apiVersionFor(request.prompt)
       const response = await client.call(model, signal, async (httpOptions) =>
         client.sdk.models.generateContent({
           ...parameters,

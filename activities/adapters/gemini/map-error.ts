@@ -3,6 +3,7 @@ import { excerpt } from '../../../domain/formats/gemini/types.ts'
 import { AdapterError, type AdapterErrorOptions } from '../../errors/adapter-error.ts'
 import type { ErrorCode } from '../../../domain/contracts/error-codes.ts'
 import { readErrorBody, retryAfterSeconds, type VendorError } from './error-body.ts'
+import { tooLargeHint } from './request-size.ts'
 import { secondsUntilPacificMidnight } from './pacific-midnight.ts'
 
 /** What was seen of a call besides the error that the SDK threw. */
@@ -67,9 +68,18 @@ function fromStatus(status: number, vendor: VendorError, trace: CallTrace): Adap
   return new AdapterError(code, said === '' ? `${words}.` : `${words}: ${said}`, options)
 }
 
+/** Not there (any more), as 403 because it might be somebody else's; or not there yet. */
+const isGoneFile = (status: number, { message }: VendorError): boolean =>
+  (status === 403 && /permission to access the file/i.test(message)) ||
+  (status === 400 && /not in an active state/i.test(message))
+
 type Classified = AdapterErrorOptions & { readonly code: ErrorCode }
 
 function classify(status: number, vendor: VendorError, trace: CallTrace): Classified {
+  if (isGoneFile(status, vendor)) return { code: 'TeacherFileGone', retryable: true }
+  if (status === 413 || /payload size exceeds/i.test(vendor.message)) {
+    return { code: 'TeacherRequestTooLarge', retryable: false, hint: tooLargeHint }
+  }
   const isBadKey = vendor.reason === 'API_KEY_INVALID' || /api key (not valid|expired)/i.test(vendor.message)
   if (status === 401 || status === 403 || isBadKey) {
     return {

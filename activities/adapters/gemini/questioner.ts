@@ -2,7 +2,8 @@ import type { ConnectionSettings } from '../../../domain/schemas/connection-sett
 import { teacherModel } from '../../../domain/teacher-models.ts'
 import type { Questioner } from '../../roles/questioner.ts'
 import { readResponse } from './reply.ts'
-import { thinkingConfig } from './request.ts'
+import { refuseTooLarge } from './request-size.ts'
+import { picturePart, thinkingConfig } from './request.ts'
 import { createTeacherClient, type TeacherClientOptions } from './teacher-client.ts'
 
 /** Gemini, one HTTP call for each question: pictures first, then the words. */
@@ -16,9 +17,8 @@ export function createQuestioner(
 
     async ask({ pictures, text, schema, json, model, thinking, maxOutputTokens, signal }) {
       const temperature = teacherModel(model)?.temperature ?? null
-      const parts = pictures.map(({ imageBytes, mimeType }) => ({
-        inlineData: { mimeType, data: Buffer.from(imageBytes).toString('base64') },
-      }))
+      const parts = pictures.map(picturePart)
+      refuseTooLarge(parts)
       const response = await client.call(model, signal, async (httpOptions) =>
         client.sdk.models.generateContent({
           model,

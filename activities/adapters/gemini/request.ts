@@ -12,6 +12,16 @@ import type { DraftRequest, TeacherPrompt } from '../../roles/drafter.ts'
 import { teacherModel } from '../../../domain/teacher-models.ts'
 import { takesMediaResolution, thinkingSetting } from './capabilities.ts'
 
+/** A picture in a request: its bytes, or where the vendor has them. */
+export const picturePart = ({
+  imageBytes,
+  mimeType,
+  fileUri,
+}: Pick<DraftRequest, 'imageBytes' | 'mimeType' | 'fileUri'>): Part =>
+  fileUri === undefined
+    ? { inlineData: { mimeType, data: Buffer.from(imageBytes).toString('base64') } }
+    : { fileData: { mimeType, fileUri } }
+
 const levels = {
   minimal: ThinkingLevel.MINIMAL,
   low: ThinkingLevel.LOW,
@@ -66,15 +76,13 @@ function resolutionOf({ model, mediaResolution = 'auto' }: TeacherPrompt) {
 export function generateContentRequest({
   imageBytes,
   mimeType,
+  fileUri,
   prompt,
 }: DraftRequest): GenerateContentParameters {
   const temperature = teacherModel(prompt.model)?.temperature ?? null
   const { ofPart, ofRequest } = resolutionOf(prompt)
   const schema = geminiAnswerSchema(prompt.classes, prompt.outlines)
-  const picture: Part = {
-    inlineData: { mimeType, data: Buffer.from(imageBytes).toString('base64') },
-    ...ofPart,
-  }
+  const picture = { ...picturePart({ imageBytes, mimeType, ...(fileUri && { fileUri }) }), ...ofPart }
   return {
     model: prompt.model,
     contents: [

@@ -9,7 +9,8 @@ import {
   toRectangle,
 } from '../../../domain/formats/label-studio.ts'
 import { iou } from '../../../domain/iou.ts'
-import { hull, type Point } from '../../../domain/polygon.ts'
+import { outlineIou } from '../../../domain/mask-runs.ts'
+import { hull, type Point, type Polygon } from '../../../domain/polygon.ts'
 import { PolygonRegion, RectangleRegion } from '../../../domain/schemas/label-studio-region.ts'
 
 /** A region of a prediction as Label Studio sends it; `score` and `meta` stay in what the editor submits. */
@@ -24,6 +25,8 @@ export type PredictedRegion = z.infer<typeof PredictedRegion>
 const sameObject = 0.5
 /** A box whose corners are all this near is left alone, pixels. */
 const untouched = 1
+/** And an outline that covers its object this well (IoU). */
+const goodOutline = 0.9
 
 interface Pair {
   readonly box: LabelledBox
@@ -41,8 +44,7 @@ export function correctedRegions(
   size: ImageSize,
 ): Record<string, unknown>[] {
   return pairUp(truth, draft, size).map(({ box, draft: region }) => {
-    const isRight =
-      region !== null && labelOf(region) === box.class && isUntouched(box.xyxy, boxOf(region, size))
+    const isRight = region !== null && labelOf(region) === box.class && isUntouched(box, region, size)
     const origin = region === null ? 'manual' : isRight ? 'prediction' : 'prediction-changed'
     return {
       original_width: size.width,
@@ -71,8 +73,12 @@ const toolOf = ({ type }: PredictedRegion) =>
     ? { from_name: outlineControl, type: 'polygonlabels' }
     : { from_name: boxControl, type: 'rectanglelabels' }
 
-/** The draft's shape moved onto the box: its outline stretched to fit, since nobody published outlines; else the box. */
+/**
+ * The object's outline where it is known; else the draft's shape moved onto the box, its outline stretched to fit; else the box.
+ */
 function drawn(box: LabelledBox, region: PredictedRegion | null, size: ImageSize) {
+  const known = box.polygons?.[0]
+  if (known !== undefined) return asOutline(known, box, size)
   if (region?.type !== 'polygonlabels') {
     const value = { ...toRectangle(box.xyxy, size), rectanglelabels: [box.class] }
     return { value, from_name: boxControl, type: 'rectanglelabels' }
@@ -84,12 +90,23 @@ function drawn(box: LabelledBox, region: PredictedRegion | null, size: ImageSize
     x1 + ((x - left) / Math.max(right - left, 1e-6)) * (x2 - x1),
     y1 + ((y - top) / Math.max(bottom - top, 1e-6)) * (y2 - y1),
   ])
-  const value = { points: toPercentPoints(stretched, size), closed: true, polygonlabels: [box.class] }
-  return { value, ...toolOf(region) }
+  return asOutline(stretched, box, size)
 }
 
-const isUntouched = (a: Xyxy, b: Xyxy): boolean =>
-  a.every((value, index) => Math.abs(value - (b[index] ?? Number.NaN)) <= untouched)
+const asOutline = (outline: Polygon, box: LabelledBox, size: ImageSize) => ({
+  value: { points: toPercentPoints(outline, size), closed: true, polygonlabels: [box.class] },
+  from_name: outlineControl,
+  type: 'polygonlabels' as const,
+})
+
+/** A rectangle does for an object only as long as nobody knows its outline. */
+function isUntouched({ xyxy, polygons }: LabelledBox, region: PredictedRegion, size: ImageSize): boolean {
+  const near = boxOf(region, size).map((value, index) => Math.abs(value - (xyxy[index] ?? Number.NaN)))
+  if (near.some((distance) => distance > untouched)) return false
+  if (polygons === undefined) return true
+  if (region.type !== 'polygonlabels') return false
+  return outlineIou(polygons, [fromPercentPoints(region.value.points, size)]) >= goodOutline
+}
 
 /** Greedy by overlap, pairs of one class first: each draft box serves one true box. */
 function pairUp(truth: readonly LabelledBox[], draft: readonly PredictedRegion[], size: ImageSize): Pair[] {

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Task } from '../../../domain/contracts/tasks.ts'
+import { referenceSettings } from '../../../domain/detection-defaults.ts'
 import { tinyArchitecture } from '../../../domain/training-plan.ts'
 import { runPaths, type RunSpec } from '../../detached-training/run-folder.ts'
 
@@ -78,6 +79,33 @@ export const exportArguments = (folder: string, { arguments: { imageSize } }: Ru
   `imgsz=${imageSize}`,
   'batch=1',
   'device=cpu',
+]
+
+/**
+ * One image through the trainer's own runtime, with the weights that were exported. `rect=False` makes it see the image as the
+ * fixed square input of the export does.
+ */
+export const predictArguments = (
+  folder: string,
+  { task, arguments: { imageSize } }: RunSpec,
+  image: string,
+): string[] => [
+  task,
+  'predict',
+  `model=${runPaths(folder).best}`,
+  `source=${image}`,
+  `imgsz=${imageSize}`,
+  `conf=${referenceSettings.confidence}`,
+  `iou=${referenceSettings.iou}`,
+  `max_det=${referenceSettings.maxDetections}`,
+  'rect=False',
+  'device=cpu',
+  'save=False',
+  'save_txt=True',
+  'save_conf=True',
+  `project=${folder}`,
+  `name=${basename(runPaths(folder).referenceFolder)}`,
+  'exist_ok=True',
 ]
 
 /**

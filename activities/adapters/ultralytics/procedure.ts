@@ -1,8 +1,9 @@
 import { copyFile, rm } from 'node:fs/promises'
 import { endsTooOften } from './own-batch-reduction.ts'
 import { parseResults } from './results-csv.ts'
+import { referenceImage } from './reference.ts'
 import { createCheckpointKeeper, isWhole, resumableCheckpoints } from './checkpoints.ts'
-import { exportArguments, resumeArguments, trainArguments } from './command.ts'
+import { exportArguments, predictArguments, resumeArguments, trainArguments } from './command.ts'
 import { readText, runPaths, type Exit } from '../../detached-training/run-folder.ts'
 import {
   exitOf,
@@ -15,11 +16,15 @@ import { allEpochsAreDone, checkpointWasUnreadable, nothingWasLeftToResume } fro
 
 const done: ProgramEnd = { code: 0, signal: null, outOfMemory: false }
 
-/** What the detached process does with `yolo`: trains, or goes on from a checkpoint, then exports to ONNX. */
+/** What the detached process does with `yolo`: trains, or goes on from a checkpoint, exports to ONNX, and looks at one image. */
 export async function carryOutUltralytics(run: DetachedRun): Promise<Omit<Exit, 'at'>> {
   const trained = await halvingBatch(run, (batch) => train(run, batch))
   if (trained.code !== 0) return exitOf(run, 'train', trained)
-  return exitOf(run, 'export', await runProgram(run, exportArguments(run.folder, run.spec)))
+  const exported = await runProgram(run, exportArguments(run.folder, run.spec))
+  const image = await referenceImage(run.spec.datasetFolder)
+  if (exported.code !== 0 || image === null) return exitOf(run, 'export', exported)
+  await rm(runPaths(run.folder).referenceFolder, { recursive: true, force: true })
+  return exitOf(run, 'predict', await runProgram(run, predictArguments(run.folder, run.spec, image)))
 }
 
 /** True when an attempt would not begin at the first epoch. */

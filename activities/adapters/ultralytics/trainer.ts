@@ -18,6 +18,7 @@ import type { Trainer } from '../../roles/trainer.ts'
 import { recordedCommand } from './command.ts'
 import { trainerEnvironment, writeTrainerSettings } from './environment.ts'
 import { installedPackages } from './installed-packages.ts'
+import { readReference } from './reference.ts'
 import { parseResults, toCurve } from './results-csv.ts'
 import { dataCheckIsOver, readBanner, readDataCheck, readExport } from './trainer-log.ts'
 
@@ -69,11 +70,14 @@ async function collect(folder: string): Promise<OwnOutput> {
   )
   const table = parseResults((await readText(paths.results)) ?? '')
   await writeWhole(paths.curve, toCurve(table))
+  const reference = await readReference(folder, spec)
+  if (reference !== null) await writeWhole(paths.reference, JSON.stringify(reference))
   const banner = logs.map(readBanner).findLast((found) => found !== null)
   return {
     onnxPath: paths.onnx,
     weightsPath: paths.best,
     curvePath: paths.curve,
+    referencePath: reference === null ? null : paths.reference,
     epochs: table.rows.length,
     resumed: attempts.some(({ lock }) => lock.resumed),
     command: recordedCommand(folder, spec, await batchOf(folder, spec)),

@@ -47,6 +47,15 @@ const effort = z.object({
   ),
 })
 
+const averagePrecision = z.object({
+  map50: interval,
+  map: interval,
+  byClass: z.record(z.string(), z.object({ ap50: z.number(), ap: z.number(), boxes: z.int() })),
+  /** Not in records of older versions, like all that is optional here. */
+  bySize: z.object({ small: sizeFigures, medium: sizeFigures, large: sizeFigures }).optional(),
+  curve: curvePoints.optional(),
+})
+
 /** `cycles/<n>/evaluation.json`: on the reviewed test images; the student's threshold is fixed on validation images. */
 export const EvaluationRecord = z.object({
   v: z.literal(1),
@@ -59,14 +68,9 @@ export const EvaluationRecord = z.object({
   /** Null when there are no drafts of these images. */
   teacher: effort.extend({ simulated: z.boolean(), images: z.int() }).nullable(),
   /** COCO average precision; scored models only. */
-  studentAp: z.object({
-    map50: interval,
-    map: interval,
-    byClass: z.record(z.string(), z.object({ ap50: z.number(), ap: z.number(), boxes: z.int() })),
-    /** Not in records of older versions, like all that is optional here. */
-    bySize: z.object({ small: sizeFigures, medium: sizeFigures, large: sizeFigures }).optional(),
-    curve: curvePoints.optional(),
-  }),
+  studentAp: averagePrecision,
+  /** The same of masks; null where the task is to detect. */
+  studentMaskAp: averagePrecision.nullable().optional(),
   /** The student at its threshold, the teacher with all it said. */
   confusion: z.object({ student: confusionCells, teacher: confusionCells.nullable() }).optional(),
   /** Null before anybody reviewed a draft. */

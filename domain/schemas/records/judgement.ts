@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { verdicts } from '../../contracts/disagreement-kinds.ts'
+import { shapeKinds } from '../../metrics/shapes.ts'
 import { interval, isoTime, sha256 } from './shared.ts'
 
 /**
@@ -12,6 +13,8 @@ export const JudgementRecord = z.object({
   challenger: sha256,
   /** Null for the first model, which nothing is compared with. */
   champion: sha256.nullable(),
+  /** What mAP below is of: masks where the task is to segment. Not in records of older versions. */
+  judgedBy: z.enum(shapeKinds).optional(),
   verdict: z.enum(verdicts),
   promoted: z.boolean(),
   /** Why it was promoted or not, in one short clause. */

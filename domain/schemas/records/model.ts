@@ -47,14 +47,25 @@ export const ModelRecord = z.object({
   understudy: z.object({ version: z.string(), commit: z.string().nullable() }),
   seconds: z.number(),
   createdAt: isoTime,
+  /**
+   * How the exported file was held against the trainer's own runtime on one image: boxes, and the largest differences in pixels
+   * and score. Null: the trainer did not tell what it finds. Left out in records of older versions.
+   */
+  checked: z
+    .object({ image: sha256, boxes: z.int(), pixels: z.number(), score: z.number() })
+    .nullable()
+    .optional(),
 })
 export type ModelRecord = z.infer<typeof ModelRecord>
 
 /** Name of the learning curve beside `model.onnx`: CSV, one row an epoch, the trainer's own columns. */
 export const curveFile = 'training.csv'
 
+/** Name of what the trainer's own runtime says of one image, beside `model.onnx`: a `ReferenceRecord`. */
+export const referenceFile = 'reference.json'
+
 /** `<project>/trainings/<trainKey>.json`: the finished training, registered or not. */
-export const TrainingRecord = ModelRecord.omit({ classes: true, imageSize: true }).extend({
+export const TrainingRecord = ModelRecord.omit({ classes: true, imageSize: true, checked: true }).extend({
   epochs: z.int(),
 })
 export type TrainingRecord = z.infer<typeof TrainingRecord>

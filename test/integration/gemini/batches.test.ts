@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createBatchDrafter } from '../../../activities/adapters/gemini/batch-drafter.ts'
 import type { BatchDrafter } from '../../../activities/roles/batch-drafter.ts'
 import type { FaultScript } from '../../../infra/gemini-simulator/fault-script.ts'
-import { canaryKey, rejectionOf, startSimulatorBench, type SimulatorBench } from './simulator-bench.ts'
+import { rejectionOf, startSimulatorBench, type SimulatorBench } from './simulator-bench.ts'
 
 const model = 'gemini-3.8-flash'
 
@@ -10,10 +10,7 @@ let bench: SimulatorBench
 let drafter: BatchDrafter
 beforeAll(async () => {
   bench = await startSimulatorBench('none')
-  drafter = createBatchDrafter(
-    { endpoint: 'simulated', baseUrl: bench.url, apiKey: canaryKey, keySource: 'GEMINI_API_KEY' },
-    { timeoutMs: 10_000 },
-  )
+  drafter = createBatchDrafter(bench.teacher, { timeoutMs: 10_000 })
 })
 afterAll(() => bench.close())
 beforeEach(() => bench.reset())
@@ -77,6 +74,23 @@ describe('a batch job through the real SDK', () => {
     await drafter.cancel(model, stuck)
     expect((await bench.calls()).paid).toBe(0)
   })
+
+  test.each(['v1', 'v1beta'] as const)(
+    'goes by the API version that the config names (%s): only beta knows a resolution for one picture',
+    async (apiVersion) => {
+      const request = bench.request({}, { apiVersion, mediaResolution: 'ultra-high' })
+      const job = await drafter.submit(model, `round-${apiVersion}`, [{ key: 'a', request }])
+      const sight = await drafter.look(model, job)
+      if (apiVersion === 'v1') {
+        expect(sight).toMatchObject({ answers: [{ ok: false, error: { code: 3 } }] })
+        return
+      }
+      expect(sight).toMatchObject({ answers: [{ ok: true }] })
+      const auto = bench.request({}, { mediaResolution: 'ultra-high' })
+      const byItself = await drafter.submit(model, 'round-auto', [{ key: 'a', request: auto }])
+      expect(await drafter.look(model, byItself)).toMatchObject({ answers: [{ ok: true }] })
+    },
+  )
 
   test('is refused as a whole when the model is unknown', async () => {
     expect(await rejectionOf(drafter.submit('gemini-0', 'round-6', items('a')))).toMatchObject({

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { createDrafter } from '../../../activities/adapters/gemini/drafter.ts'
 import type { DraftRequest, Drafter } from '../../../activities/roles/drafter.ts'
+import type { ConnectionSettings } from '../../../domain/schemas/connection-settings.ts'
 import { startGeminiSimulator } from '../../../infra/gemini-simulator/server.ts'
 import type { FaultScript } from '../../../infra/gemini-simulator/fault-script.ts'
 import type { CallCounts } from '../../../infra/gemini-simulator/calls.ts'
@@ -17,6 +18,12 @@ export const canaryKey = ['AIza', 'Sy-canary-3141592653589793238462643'].join(''
 
 const Calls = z.strictObject({ received: z.int(), paid: z.int(), paidImages: z.int(), inFlight: z.int() })
 
+const Files = z.strictObject({
+  uploaded: z.int(),
+  deleted: z.int(),
+  files: z.array(z.looseObject({ name: z.string(), state: z.string(), sizeBytes: z.string() })),
+})
+
 let loaded: Promise<Truth> | null = null
 export const demoTruth = (): Promise<Truth> => (loaded ??= loadTruth([join(demoFolder, 'labels.coco.json')]))
 
@@ -30,6 +37,10 @@ export interface SimulatorBench {
   request(change?: Partial<DraftRequest>, prompt?: Partial<DraftRequest['prompt']>): DraftRequest
   play(faults: FaultScript['faults']): Promise<void>
   calls(): Promise<CallCounts>
+  /** The settings by which adapters reach it, with the canary as the key. */
+  readonly teacher: NonNullable<ConnectionSettings['teacher']>
+  /** What lies on its disk. */
+  files(): Promise<z.infer<typeof Files>>
   reset(): Promise<void>
   close(): Promise<void>
 }
@@ -48,16 +59,21 @@ export async function startSimulatorBench(profile: ProfileName = 'default'): Pro
     })
     if (!response.ok) throw new Error(await response.text())
   }
+  const teacher = {
+    endpoint: 'simulated' as const,
+    baseUrl: simulator.url,
+    apiKey: canaryKey,
+    keySource: 'GEMINI_API_KEY',
+  }
   return {
     url: simulator.url,
+    teacher,
+    files: async () => Files.parse(await (await fetch(`${simulator.url}/_control/files`)).json()),
     truth,
     image,
     bytes,
     drafter: ({ timeoutMs = 10_000, apiKey = canaryKey } = {}) =>
-      createDrafter(
-        { endpoint: 'simulated', baseUrl: simulator.url, apiKey, keySource: 'GEMINI_API_KEY' },
-        { timeoutMs },
-      ),
+      createDrafter({ ...teacher, apiKey }, { timeoutMs }),
     request: (change = {}, prompt = {}) => ({
       imageBytes: bytes,
       mimeType: 'image/jpeg',

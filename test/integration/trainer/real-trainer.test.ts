@@ -8,6 +8,7 @@ import { listAttempts } from '../../../activities/detached-training/run-folder.t
 import { endGroup, identifyProcess, isAlive } from '../../../activities/detached-training/process-identity.ts'
 import type { TrainingProgress } from '../../../activities/roles/trainer.ts'
 import { childrenOf } from '../../fixtures/stack/processes.ts'
+import { compareRuntimes } from './compare-runtimes.ts'
 import { epochsWritten, jobFor, makeDataset, pathsIn, program, trainerIn, until } from './trainer-bench.ts'
 
 let home: string
@@ -63,6 +64,13 @@ test('the real trainer trains and exports a model that tells nothing of this mac
   expect(onnx.includes(home)).toBe(false)
   const log = await readFile(pathsIn(home).log(1), 'utf8')
   expect(log).not.toMatch(/[Dd]ownload(ing)? http|Ultralytics Settings file|autoinstall/)
+})
+
+test('what the real trainer finds on an image with its own runtime, the exported model finds here', async () => {
+  const compared = await compareRuntimes(await train(6), datasetFolder)
+  expect(compared.differences).toEqual([])
+  expect(compared.boxes).toBeGreaterThan(0)
+  expect(compared.pixels).toBeLessThan(0.05)
 })
 
 test('a second training starts from the weights of the first', async () => {

@@ -9,6 +9,7 @@ import { createDetector } from '../../../activities/adapters/onnx/detector.ts'
 import type { TrainingJob } from '../../../activities/roles/trainer.ts'
 import { readOnnxMetadata } from '../../../domain/inference/onnx-metadata.ts'
 import { fromYoloRow, parseLabelText, toLabelText, toYoloOutline } from '../../../domain/formats/yolo.ts'
+import { compareRuntimes } from './compare-runtimes.ts'
 import { jobFor, makeDataset, trainerIn } from './trainer-bench.ts'
 
 let home: string
@@ -94,4 +95,5 @@ test('a student of outlines trains from scratch, tells the mAP of its outlines, 
     ok: true,
     properties: expect.objectContaining({ task: 'segment', names: expect.stringContaining('Platelets') }),
   })
+  expect((await compareRuntimes(output, datasetFolder)).differences).toEqual([])
 })

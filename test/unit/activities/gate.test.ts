@@ -30,7 +30,7 @@ test('a worse model leaves the champion where it is, and so does one judged on t
   expect(await judge('worse', 2)).toMatchObject({ verdict: 'worse', promoted: false, champion: id('first') })
   expect(await champion()).toBe(id('first'))
 
-  const few = await createGateBench({ first: 10, better: 35 }, 300)
+  const few = await createGateBench({ first: 10, better: 35 }, { minImages: 300 })
   await few.judge('first', 1)
   const verdict = await few.judge('better', 2)
   expect(verdict).toMatchObject({ verdict: 'too-few-images', promoted: false, champion: id('first') })
@@ -73,4 +73,20 @@ test('of two judgements at once only one crowns its model, and the other is told
   expect(lost).toHaveLength(1)
   expect(lost[0]).toMatchObject({ reason: { code: 'WriteConflict', retryable: true } })
   expect([id('one'), id('other')]).toContain(await champion())
+})
+
+test('where the task is to segment, outlines decide and not boxes, and the words say so', async () => {
+  const models = { first: 30, boxes: 40 }
+  const detect = await createGateBench(models, { halving: ['boxes'] })
+  await detect.judge('first', 1)
+  const byBoxes = await detect.judge('boxes', 2)
+  expect(byBoxes).toMatchObject({ verdict: 'better' })
+  expect(byBoxes.words).not.toContain('mask')
+  const segment = await createGateBench(models, { halving: ['boxes'], task: 'segment' })
+  await segment.judge('first', 1)
+  const byMasks = await segment.judge('boxes', 2)
+  expect(byMasks).toMatchObject({ verdict: 'worse', promoted: false, champion: id('first') })
+  expect(byMasks.words).toContain('mask mAP50-95')
+  const record = await requireRecord(segment.store, keys.cycleFile(2, 'gate.json'), GateRecord)
+  expect(record.judgedBy).toBe('mask')
 })

@@ -13,11 +13,14 @@ import { saveConfig } from '../../../activities/store/load-config.ts'
 import { predictionShardKey, readManifest, readPredictions } from '../../../activities/store/predictions.ts'
 import { readRecord, writeLines, writeRecord } from '../../../activities/store/records.ts'
 import { storeKeys } from '../../../domain/contracts/store-keys.ts'
+import type { LabelledBox } from '../../../domain/box.ts'
 import type { Split } from '../../../domain/contracts/splits.ts'
 import { ProjectConfig } from '../../../domain/schemas/project-config.ts'
 import { DatasetLine, DatasetRecord } from '../../../domain/schemas/records/dataset.ts'
 import { ImageRecord } from '../../../domain/schemas/records/image.ts'
-import { ModelRecord, TrainingRecord } from '../../../domain/schemas/records/model.ts'
+import { detectionDefaults } from '../../../domain/detection-defaults.ts'
+import { ReferenceRecord } from '../../../domain/schemas/records/reference.ts'
+import { ModelRecord, referenceFile, TrainingRecord } from '../../../domain/schemas/records/model.ts'
 import { colouredPicture } from '../../fixtures/coloured-picture.ts'
 import { trainingRecord } from '../../fixtures/training-record.ts'
 import { createMemoryObjectStore } from '../../fixtures/fakes/memory-object-store.ts'
@@ -281,6 +284,62 @@ describe('registerModel', () => {
       message: expect.stringContaining('"red", "blue"'),
     })
     expect(await written()).toBeNull()
+  })
+
+  describe('with what the trainer finds on an image', () => {
+    /** The red square of the picture is 16 px wide at the left border; the model finds it. */
+    async function withReference(change: Partial<ReferenceRecord['boxes'][number]> | 'no box') {
+      const made = await trained(['red', 'blue'])
+      const detected = detector.detect(
+        join(modelsFolder, `${model}.onnx`),
+        [{ id: 'a', source: picture }],
+        detectionDefaults,
+      )
+      await activitiesOf(made.store).registerModel(made.input)
+      const seen: LabelledBox[] = []
+      for await (const result of detected) if (result.ok) seen.push(...result.boxes)
+      const boxes = seen.map(({ class: name, xyxy: [x1, y1, x2, y2], score }) => ({
+        class: ['red', 'blue'].indexOf(name),
+        xywh: [(x1 + x2) / 128, (y1 + y2) / 128, (x2 - x1) / 64, (y2 - y1) / 64] as [
+          number,
+          number,
+          number,
+          number,
+        ],
+        score: score ?? 0,
+        ...(change === 'no box' ? {} : change),
+      }))
+      expect(boxes.length).toBeGreaterThan(0)
+      await writeRecord(made.store, keys.modelFile(model, referenceFile), ReferenceRecord, {
+        v: 1,
+        image: id('a'),
+        settings: detectionDefaults,
+        complete: true,
+        boxes: change === 'no box' ? [] : boxes,
+      })
+      await made.store.remove([keys.modelRecord(model)])
+      return made
+    }
+
+    it('writes down how closely both agree', async () => {
+      const { store, input, written } = await withReference({})
+      await activitiesOf(store).registerModel(input)
+      expect((await written())?.checked).toMatchObject({ image: id('a'), boxes: 1, score: 0 })
+    })
+
+    it.each([
+      ['a box that lies elsewhere', { xywh: [0.5, 0.5, 0.25, 0.25] as [number, number, number, number] }],
+      ['a box of another class', { class: 1 }],
+      ['a box of another score', { score: 0.5 }],
+      ['no box', 'no box' as const],
+    ])('refuses a model whose trainer finds %s', async (_, change) => {
+      const { store, input, written } = await withReference(change)
+      await expect(activitiesOf(store).registerModel(input)).rejects.toMatchObject({
+        code: 'ModelRuntimesDiffer',
+        retryable: false,
+      })
+      expect(await written()).toBeNull()
+    })
   })
 
   it('refuses a model of boxes in a project of outlines', async () => {

@@ -44,6 +44,25 @@ test('what people accepted has no scores, however unsure the model was that prop
   expect(answers.map(({ names, boxes }) => [names[0], boxes])).toEqual([['accepted', [box('cat', 0, null)]]])
 })
 
+test('what people accepted keeps its outlines, and crowds stay crowds', async () => {
+  const bench = await createComparisonBench()
+  await bench.image('accepted')
+  const outlined = {
+    ...box('cat', 0),
+    polygons: [
+      [
+        [0, 0],
+        [100, 0],
+        [50, 100],
+      ] as const,
+    ],
+  }
+  const crowd = { ...box('dog', 300), crowd: true }
+  await bench.review('accepted', [outlined, crowd])
+  const [answer] = await reviewedAnswers(bench.store, 'cells')
+  expect(answer?.boxes).toEqual([outlined, crowd])
+})
+
 test('a project without drafts or reviews is told so', async () => {
   const { store } = await createComparisonBench()
   await expect(draftedAnswers(store, 'cells')).rejects.toMatchObject({ code: 'NotFound' })

@@ -131,6 +131,7 @@ function fakeTrainer(
         onnxPath: await file('best.onnx'),
         weightsPath: await file('best.pt'),
         curvePath: await file('curve.csv'),
+        referencePath: await file('reference.json'),
         epochs: 3,
         seconds: 12.5,
         resumed: false,

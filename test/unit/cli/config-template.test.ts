@@ -22,6 +22,13 @@ describe('the understudy.yaml that init writes', () => {
     expect(reading).toEqual({ ok: true, config: expected })
   })
 
+  it('asks for outlines where that is the task', () => {
+    expect(parseConfig(configTemplate({ ...given, task: 'segment' }))).toMatchObject({
+      ok: true,
+      config: { task: 'segment' },
+    })
+  })
+
   it('shows every value there is', () => {
     const shown: unknown = parse(configTemplate(given))
     expect(leaves(shown, '').sort()).toEqual(leaves(ProjectConfig.parse(shown), '').sort())

@@ -20,7 +20,12 @@ test('every code with which the teacher can fail stands in the table, and no oth
 })
 
 test('every fault that the simulator plays has an outcome, and no other has', () => {
-  const told = ['Faults of a call', 'Faults of an answer', 'Faults of a batch job'].flatMap(firstCells)
+  const told = [
+    'Faults of a call',
+    'Faults of an answer',
+    'Faults of a batch job',
+    'Faults of an upload',
+  ].flatMap(firstCells)
   expect(told.sort()).toEqual([...faultKinds].sort())
 })
 

@@ -132,3 +132,22 @@ test('far apart boxes are two differences, not one', () => {
     'missed-by-teacher',
   ])
 })
+
+test('boxes that agree around outlines that do not are a matter of placement', () => {
+  const outlined = (score: number | null, ...corners: [number, number][]) => ({
+    class: 'cat',
+    xyxy: [0, 0, 100, 100] as const,
+    score,
+    polygons: [corners],
+  })
+  const [upper, lower] = [
+    outlined(null, [0, 0], [100, 0], [100, 40], [40, 40], [40, 100], [0, 100]),
+    outlined(0.9, [100, 100], [0, 100], [0, 60], [60, 60], [60, 0], [100, 0]),
+  ]
+  const [found, ...more] = findDifferences([upper], [lower], false)
+  expect(found).toMatchObject({ kind: 'localisation', teacher: upper, student: lower })
+  expect(found?.iou).toBeCloseTo(0.333, 2)
+  expect(more).toEqual([])
+  expect(findDifferences([upper], [{ ...upper, score: 0.9 }], false)).toEqual([])
+  expect(findDifferences([upper], [{ ...lower, polygons: undefined }], false)).toEqual([])
+})

@@ -12,6 +12,40 @@ describe('the figures of an evaluation in the report', () => {
     expect(EvaluationRecord.parse(evaluation)).toEqual(evaluation)
   })
 
+  test('show masks beside boxes where there are any, and none where not', () => {
+    const masks = { ...evaluation.studentAp, map: { value: 0.4321, low: 0.4, high: 0.5 } }
+    const outlined = reportPage(reportWith({ ...evaluation, studentMaskAp: masks }))
+    expect(outlined).toMatch(/mask mAP50-95[\s\S]*?no scores[\s\S]*?0\.432/)
+    expect(outlined).toContain('box mAP50-95')
+    expect(page).not.toContain('mask')
+  })
+
+  test('stand before pictures that show outlines, and boxes where there are none', () => {
+    const cat = { class: 'cat', xyxy: [1, 2, 30, 40] as const, score: null }
+    const outlined = {
+      ...cat,
+      polygons: [
+        [
+          [1, 2],
+          [30, 2],
+          [15, 40],
+        ] as const,
+      ],
+    }
+    const tile = {
+      image: 'c'.repeat(64),
+      width: 50,
+      height: 50,
+      picture: 'data:,',
+      reason: 'why',
+      person: null,
+    }
+    const gallery = [{ ...tile, teacher: [cat], student: [outlined] }]
+    const drawn = reportPage({ ...reportWith(evaluation), gallery })
+    expect(drawn).toMatch(/<rect\s+class="teacher"\s+x="1\.0"/)
+    expect(drawn).toContain('<path class="student" d="M1.0 2.0L30.0 2.0L15.0 40.0Z">')
+  })
+
   test('have a row for every size, with its boxes', () => {
     expect(page).toContain('32² to 96² pixels')
     for (const figures of Object.values(evaluation.studentAp.bySize ?? {})) {

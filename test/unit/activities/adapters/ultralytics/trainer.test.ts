@@ -270,3 +270,28 @@ test('a run of the same name with other arguments is not touched', async () => {
   })
   await expect(other).rejects.toMatchObject({ code: 'TrainerBusy' })
 })
+
+test('a finished training tells what the trainer’s own runtime finds on the first validation image', async () => {
+  const image = 'a'.repeat(64)
+  await writeFile(join(home, 'data', 'images', 'val', `${image}.jpg`), 'picture')
+  await writeFile(join(home, 'data', 'images', 'val', `${'b'.repeat(64)}.jpg`), 'picture')
+  await behave({ sees: '1 0.5 0.25 0.1 0.2 0.75\n0 0.1 0.1 0.05 0.05 0.5\n' })
+  const { referencePath } = await train()
+  expect(JSON.parse(await readFile(referencePath ?? '', 'utf8'))).toMatchObject({
+    image,
+    complete: true,
+    boxes: [
+      { class: 1, xywh: [0.5, 0.25, 0.1, 0.2], score: 0.75 },
+      { class: 0, xywh: [0.1, 0.1, 0.05, 0.05], score: 0.5 },
+    ],
+  })
+})
+
+test('a trainer that cannot run what it exported fails the training', async () => {
+  await writeFile(join(home, 'data', 'images', 'val', `${'a'.repeat(64)}.jpg`), 'picture')
+  await behave({ predictExit: 2 })
+  await expect(train()).rejects.toMatchObject({
+    code: 'TrainerFailed',
+    message: expect.stringContaining('while it should predict'),
+  })
+})
