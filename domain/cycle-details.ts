@@ -30,7 +30,7 @@ export function cycleDetails(progress: CycleProgress): string {
     `Drafts by the ${teacher}: ${drafting.done} of ${drafting.total}, ${drafting.failed} failed, ${drafting.usd.toFixed(4)} USD` +
       (drafting.budgetUsd === null ? '' : ` of ${drafting.budgetUsd.toFixed(2)} allowed`),
   ]
-  if (drafting.waitsUntil !== null) lines.push('', quotaWaitInWords(drafting.waitsUntil))
+  if (typeof drafting.waitsUntil === 'string') lines.push('', quotaWaitInWords(drafting.waitsUntil))
   if (review.boardUrl !== null) {
     lines.push(
       '',

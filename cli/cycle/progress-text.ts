@@ -64,7 +64,6 @@ const failedText = (failed: number): string => (failed === 0 ? '' : `, ${failed}
 
 /** `; waits for Gemini's daily quota until Sun 09:02`: the reader's own clock. */
 function waitText({ waitsUntil }: CycleProgress['drafting']): string {
-  // A cycle that an older version started does not tell.
   if (typeof waitsUntil !== 'string') return ''
   const at = new Date(waitsUntil)
   const day = at.toLocaleDateString('en-GB', { weekday: 'short' })

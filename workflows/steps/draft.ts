@@ -77,6 +77,7 @@ export const draft: Step = async (run) => {
     // Cancelled: the children end first, and none of what they throw is left to nobody.
     state.ended = true
     await Promise.allSettled([...work, mirror])
+    for (const number of running.keys()) showWait(number, null)
   }
 
   const { drafting, simulated } = run.progress()
@@ -152,7 +153,7 @@ function quotaWaits(run: CycleRun): (chunk: number, until: string | null) => voi
     else waits.set(chunk, until)
     const waitsUntil = [...waits.values()].sort().at(-1) ?? null
     const { drafting } = run.progress()
-    if (drafting.waitsUntil !== waitsUntil) run.show({ drafting: { ...drafting, waitsUntil } })
+    if ((drafting.waitsUntil ?? null) !== waitsUntil) run.show({ drafting: { ...drafting, waitsUntil } })
   }
   setHandler(draftingWaitsSignal, ({ chunk, until }) => show(chunk, until))
   return show
