@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
-import { createTeacherFiles } from './adapters/gemini/files.ts'
+import { openTeacherFiles } from './adapters/gemini/files.ts'
 import { createQuestioner } from './adapters/gemini/questioner.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { annotateImage } from './adapters/sharp/annotate-image.ts'
@@ -30,7 +30,7 @@ export const composeAsking = (
   { onBill, retry }: { readonly onBill: AskingDependencies['onBill']; readonly retry: AskAgainOptions },
 ) => {
   const questioner = createQuestioner(teacher)
-  const files = createTeacherFiles(teacher)
+  const files = openTeacherFiles(teacher)
   return createAsking({ questioner, files, decodeMask, onBill, retry }, options)
 }
 

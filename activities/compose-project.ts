@@ -1,5 +1,6 @@
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
+import type { TeacherEndpoint } from '../domain/teacher-endpoints.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { normaliseImage } from './adapters/sharp/normalise-image.ts'
@@ -86,8 +87,5 @@ export const readLedgerSummary = (
 export const estimateDraftCost = (
   settings: ConnectionSettings['store'],
   config: ProjectConfig,
-  {
-    endpoint,
-    ...wishes
-  }: { endpoint: 'google' | 'simulated' | 'custom'; limit: number | null; all?: boolean },
+  { endpoint, ...wishes }: { endpoint: TeacherEndpoint; limit: number | null; all?: boolean },
 ): Promise<DraftEstimate> => estimateDrafts(createObjectStore(settings), config, endpoint, wishes)

@@ -12,7 +12,7 @@ import { taskQueue } from '../domain/contracts/queues.ts'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
 import { createBatchDrafter } from './adapters/gemini/batch-drafter.ts'
 import { createDrafter } from './adapters/gemini/drafter.ts'
-import { createTeacherFiles } from './adapters/gemini/files.ts'
+import { openTeacherFiles } from './adapters/gemini/files.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { createDetector, type DetectorOptions } from './adapters/onnx/detector.ts'
@@ -85,7 +85,7 @@ export async function composeActivities(
 
   const setQueueRate = createQueueRate({ client, queue: taskQueue('gemini', settings.queuePrefix) })
   const pace = createTeacherPace({ store, now, setQueueRate })
-  const files = settings.teacher === null ? null : createTeacherFiles(settings.teacher)
+  const files = settings.teacher === null ? null : openTeacherFiles(settings.teacher)
   const drafting = createDraftingActivities({
     store,
     drafter,

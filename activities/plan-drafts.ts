@@ -7,6 +7,7 @@ import { CycleRecord } from '../domain/schemas/records/cycle.ts'
 import { PromptRecord } from '../domain/schemas/records/draft.ts'
 import { sha256 } from '../domain/schemas/records/shared.ts'
 import { cycleSpendUsd } from './cost.ts'
+import { AdapterError } from './errors/adapter-error.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
 import { ledgerDay } from './store/ledger.ts'
@@ -30,6 +31,7 @@ export async function planDrafts(
   const { project, cycle } = ref
   const keys = storeKeys(project)
   const config = await loadConfig(store, ref)
+  refuseBatchesOnVertex(config, identity)
   const prompt = promptRecordOf(config, identity)
   const { promptVersion } = prompt
   await writeRecordOnce(store, keys.promptVersion(promptVersion), PromptRecord, prompt)
@@ -71,4 +73,12 @@ async function budgetLeft(
   const opened = await readRecord(store, storeKeys(project).cycleFile(cycle, 'cycle.json'), CycleRecord)
   const sinceDay = opened === null ? null : ledgerDay(opened.startedAt)
   return Math.max(0, budget.perCycleUsd - (await cycleSpendUsd(store, project, { cycle, sinceDay })))
+}
+
+function refuseBatchesOnVertex({ teacher }: ProjectConfig, { platform }: TeacherIdentity): void {
+  if (platform !== 'vertex' || teacher.mode !== 'batch') return
+  throw new AdapterError('BadConfig', 'teacher.mode is batch, and Vertex AI takes no batch jobs from here.', {
+    retryable: false,
+    hint: 'Set teacher.mode to single in understudy.yaml, or use a key of the Gemini API.',
+  })
 }

@@ -15,6 +15,7 @@ import { action, type HandlerContext } from '../command.ts'
 import { usd } from '../cycle/progress-text.ts'
 import { explain, UserError } from '../errors.ts'
 import { findPictures, type PictureFile } from '../picture-files.ts'
+import { teacherInWords } from '../teacher-in-words.ts'
 
 interface Asked {
   readonly lines: readonly string[]
@@ -79,7 +80,7 @@ function settingsFor(options: AskOptions, { project }: FoundTeacher) {
 
 function teacherText({ teacher }: FoundTeacher, model: string): string {
   if (teacher.endpoint === 'simulated') return `Simulated teacher (as ${model}), made-up money:`
-  return `${model}, key from ${teacher.keySource}${teacher.endpoint === 'custom' ? ', at GOOGLE_GEMINI_BASE_URL' : ''}:`
+  return `${model}, ${teacherInWords(teacher)}:`
 }
 
 interface Conversation {

@@ -5,11 +5,14 @@ import { short } from '../../domain/contracts/workflow-ids.ts'
 import { action } from '../command.ts'
 import { usd } from '../cycle/progress-text.ts'
 import { openProject } from '../project.ts'
+import { teacherInWords } from '../teacher-in-words.ts'
 import { renderTable } from '../table.ts'
 
 interface CostView extends LedgerSummary {
   readonly project: string
   readonly budgetPerCycleUsd: number | null
+  /** What the next call would be made with, in words; null: no teacher. */
+  readonly teacher: string | null
 }
 
 /** `cost`: what the teacher has cost so far. */
@@ -24,8 +27,9 @@ export function registerCost(program: Command): void {
         handler: async (_, { folder }): Promise<CostView> => {
           const { name, config, settings } = await openProject(folder)
           const { readLedgerSummary } = await import('../../activities/compose-project.ts')
+          const teacher = settings.teacher === null ? null : teacherInWords(settings.teacher)
           const summary = await readLedgerSummary(settings.store, name)
-          return { project: name, budgetPerCycleUsd: config.budget.perCycleUsd, ...summary }
+          return { project: name, budgetPerCycleUsd: config.budget.perCycleUsd, teacher, ...summary }
         },
         render,
       }),
@@ -42,6 +46,7 @@ function render({
   byModel,
   byPromptVersion,
   budgetPerCycleUsd,
+  teacher,
 }: CostView): string {
   if (total.calls === 0) return `Nothing was spent on ${project} yet.`
   const groups: readonly (readonly [title: string, sums: Readonly<Record<string, LedgerSum>>])[] = [
@@ -53,6 +58,7 @@ function render({
   const lines = [
     `${project}: ${total.calls} calls, ${usd(total.usd)}${budgetPerCycleUsd === null ? '' : `; budget ${usd(budgetPerCycleUsd)} a cycle`}`,
   ]
+  if (teacher !== null) lines.push(`Teacher now: ${teacher}.`)
   if (total.simulatedCalls > 0)
     lines.push(
       `${total.simulatedCalls} of them by the simulated teacher: ${usd(total.simulatedUsd)} of made-up money, billed to nobody and not counted above.`,

@@ -7,6 +7,7 @@ import { estimateText } from '../cycle/estimate-text.ts'
 import { startCycle } from '../cycle/start-cycle.ts'
 import { watchCycle } from '../cycle/watch-cycle.ts'
 import { UserError } from '../errors.ts'
+import { teacherInWords } from '../teacher-in-words.ts'
 import type { Project } from '../project.ts'
 import { withTemporal, workflowLink } from '../temporal-client.ts'
 
@@ -42,11 +43,12 @@ export async function runDrafts(
   { output, signal }: HandlerContext,
 ): Promise<DraftRun> {
   const { name, config, settings } = project
-  const { endpoint } = teacherOf(project, simulate)
+  const teacher = teacherOf(project, simulate)
+  const { endpoint } = teacher
   const { estimateDraftCost } = await import('../../activities/compose-project.ts')
   const estimate = await estimateDraftCost(settings.store, config, { endpoint, limit, all })
   if (estimate.images === 0) throw noImages(name)
-  for (const line of estimateText(estimate)) output.step(line)
+  for (const line of estimateText(estimate, teacherInWords(teacher))) output.step(line)
   const nothing = { estimate, counts: null, note: '' }
   if (estimateOnly || estimate.calls === 0) return nothing
   if (!estimate.teacher.simulated && !yes && !(await confirmed(output, signal))) return nothing

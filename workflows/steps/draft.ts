@@ -25,9 +25,10 @@ export const draft: Step = async (run) => {
   const plan = run.facts.draftPlan
   if (plan === undefined || plan.missing === 0) return { note: 'nothing to draft' }
   const running = new Map<number, ChildWorkflowHandle<typeof draftChunk>>()
-  const state: { reservedUsd: number; failure: string | null; ended: boolean } = {
+  const state: { reservedUsd: number; failure: string | null; broken: boolean; ended: boolean } = {
     reservedUsd: 0,
     failure: null,
+    broken: false,
     ended: false,
   }
   const showWait = quotaWaits(run)
@@ -51,7 +52,8 @@ export const draft: Step = async (run) => {
     for (let number = (run.facts.chunksDone ?? 0) + 1; number <= plan.chunks; number += 1) {
       await condition(mayHandOut)
       const images = imagesLeft()
-      if (state.failure !== null || images === 0 || workflowInfo().continueAsNewSuggested) break
+      if (state.broken || state.failure !== null || images === 0 || workflowInfo().continueAsNewSuggested)
+        break
       run.learn({ chunksDone: number })
       const maxImages = images === null ? null : Math.min(images, draftChunkSize)
       const reserved = (maxImages ?? 0) * usdPerImage
@@ -63,21 +65,29 @@ export const draft: Step = async (run) => {
       })
       running.set(number, child)
       const collect = async (): Promise<void> => {
-        const result = await child.result()
-        running.delete(number)
-        showWait(number, null)
-        state.reservedUsd -= reserved
-        state.failure ??= result.stoppedBy
-        addUp(run, result)
+        try {
+          const result = await child.result()
+          state.failure ??= result.stoppedBy
+          addUp(run, result)
+        } catch (error) {
+          state.broken = true
+          throw error
+        } finally {
+          running.delete(number)
+          showWait(number, null)
+          state.reservedUsd -= reserved
+        }
       }
-      work.push(collect())
+      const collected = collect()
+      // It is awaited below, perhaps much later: until then its failure is not one that nobody hears of.
+      collected.catch(() => {})
+      work.push(collected)
     }
     await Promise.all(work)
   } finally {
     // Cancelled: the children end first, and none of what they throw is left to nobody.
     state.ended = true
     await Promise.allSettled([...work, mirror])
-    for (const number of running.keys()) showWait(number, null)
   }
 
   const { drafting, simulated } = run.progress()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { teacherEndpoints } from '../../teacher-endpoints.ts'
 import { mediaResolutions, outlineKinds } from '../../teacher-models.ts'
 import { isoTime, sha256, StoredBox } from './shared.ts'
 
@@ -14,7 +15,7 @@ export const DraftRecord = z.object({
   blockReason: z.string().nullable(),
   teacher: z.object({
     vendor: z.literal('gemini'),
-    endpoint: z.enum(['google', 'simulated', 'custom']),
+    endpoint: z.enum(teacherEndpoints),
     model: z.string(),
     modelVersion: z.string().nullable(),
   }),
@@ -34,7 +35,7 @@ export const PromptRecord = z.object({
   v: z.literal(1),
   promptVersion: sha256,
   vendor: z.literal('gemini'),
-  endpoint: z.enum(['google', 'simulated', 'custom']),
+  endpoint: z.enum(teacherEndpoints),
   model: z.string(),
   thinking: z.string(),
   text: z.string(),
@@ -61,7 +62,7 @@ export const LedgerEntry = z.object({
   image: sha256.nullable(),
   promptVersion: sha256.nullable(),
   model: z.string(),
-  endpoint: z.enum(['google', 'simulated', 'custom']),
+  endpoint: z.enum(teacherEndpoints),
   tokens: z.object({ prompt: z.int(), output: z.int(), thoughts: z.int() }),
   usd: z.number(),
   /** True for an answer of a batch job, which is billed at a share of the list price. */
