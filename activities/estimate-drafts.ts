@@ -1,5 +1,5 @@
 import { draftParts } from '../domain/draft-parts.ts'
-import { imageTokensOf } from '../domain/teacher-models.ts'
+import { imageTokensOf, type OutlineKind } from '../domain/teacher-models.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { callUsd, usualThoughts } from '../domain/teacher-cost.ts'
 import { summariseLedger } from './cost.ts'
@@ -7,7 +7,7 @@ import { recordsWithout } from './plan-drafts.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { draftedImages } from './store/drafts.ts'
-import { draftShapeOf, promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import { draftShapeOf, promptRecordOf, teacherPromptOf, worstCaseUsdOf } from './teacher-prompt.ts'
 
 export interface DraftEstimate {
   readonly teacher: { readonly model: string; readonly simulated: boolean }
@@ -33,7 +33,19 @@ export interface DraftEstimate {
 
 const fewestCalls = 10
 /** Four letters a token, and ten boxes of 50 tokens (Gemini API, tokens). */
-const assumed = { lettersPerToken: 4, output: 500 } as const
+const assumed = { lettersPerToken: 4, boxes: 10, tokensPerBox: 50 } as const
+/**
+ * Tokens of one outline: 24 points of nine tokens; a PNG of 32 by 32 in base64. How fine a model draws is its own choice: ten
+ * calls later the mean of these counts.
+ */
+const tokensPerOutline: Readonly<Record<OutlineKind, number>> = { polygons: 24 * 9, masks: 480 }
+
+/** Tokens that the answer to one call has when nothing was measured. */
+function assumedOutput(config: ProjectConfig): number {
+  const { outlines, maxOutputTokens } = teacherPromptOf(config)
+  const perBox = assumed.tokensPerBox + (outlines === undefined ? 0 : tokensPerOutline[outlines])
+  return Math.min(assumed.boxes * perBox, maxOutputTokens)
+}
 
 /** What drafting would cost before anything is started: nothing is written and nobody is called. */
 export async function estimateDrafts(
@@ -59,7 +71,7 @@ export async function estimateDrafts(
           prompt:
             imageTokensOf(teacher.model, teacher.mediaResolution, teacher.imageSize) +
             Math.ceil(text.length / assumed.lettersPerToken),
-          output: assumed.output,
+          output: assumedOutput(config),
           thoughts: usualThoughts[teacher.thinking],
         }
       : {
