@@ -24,9 +24,10 @@ export const draft: Step = async (run) => {
   const plan = run.facts.draftPlan
   if (plan === undefined || plan.missing === 0) return { note: 'nothing to draft' }
   const running = new Map<number, ChildWorkflowHandle<typeof draftChunk>>()
-  const state: { reservedUsd: number; failure: string | null; ended: boolean } = {
+  const state: { reservedUsd: number; failure: string | null; broken: boolean; ended: boolean } = {
     reservedUsd: 0,
     failure: null,
+    broken: false,
     ended: false,
   }
   const mirror = mirrorPause(run, running, () => state.ended)
@@ -49,7 +50,8 @@ export const draft: Step = async (run) => {
     for (let number = (run.facts.chunksDone ?? 0) + 1; number <= plan.chunks; number += 1) {
       await condition(mayHandOut)
       const images = imagesLeft()
-      if (state.failure !== null || images === 0 || workflowInfo().continueAsNewSuggested) break
+      if (state.broken || state.failure !== null || images === 0 || workflowInfo().continueAsNewSuggested)
+        break
       run.learn({ chunksDone: number })
       const maxImages = images === null ? null : Math.min(images, draftChunkSize)
       const reserved = (maxImages ?? 0) * usdPerImage
@@ -61,13 +63,22 @@ export const draft: Step = async (run) => {
       })
       running.set(number, child)
       const collect = async (): Promise<void> => {
-        const result = await child.result()
-        running.delete(number)
-        state.reservedUsd -= reserved
-        state.failure ??= result.stoppedBy
-        addUp(run, result)
+        try {
+          const result = await child.result()
+          state.failure ??= result.stoppedBy
+          addUp(run, result)
+        } catch (error) {
+          state.broken = true
+          throw error
+        } finally {
+          running.delete(number)
+          state.reservedUsd -= reserved
+        }
       }
-      work.push(collect())
+      const collected = collect()
+      // It is awaited below, perhaps much later: until then its failure is not one that nobody hears of.
+      collected.catch(() => {})
+      work.push(collected)
     }
     await Promise.all(work)
   } finally {
