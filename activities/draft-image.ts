@@ -6,6 +6,7 @@ import { completeDraft } from './complete-draft.ts'
 import type { CurrentCall } from './current-call.ts'
 import { recordAttempt } from './draft-attempts.ts'
 import { draftRequestOf, refuseOtherPrompt, type ScaleForTeacher } from './draft-request.ts'
+import { AdapterError } from './errors/adapter-error.ts'
 import type { DecodeMask } from './roles/mask-decoder.ts'
 import type { Drafter, TeacherReply } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
@@ -82,6 +83,7 @@ export async function draftImage(
     mimeType: request.mimeType,
     times: isWhole ? questions * samples : 1,
   }
+  const endUpload = () => endSharedUpload(uploads, { ...picture, times: questions * samples })
   return withinTheDay(reservation, async () => {
     let reply: TeacherReply
     try {
@@ -89,11 +91,14 @@ export async function draftImage(
         drafter.draft({ ...request, signal, ...(fileUri === null ? {} : { fileUri }) }),
       )
     } catch (error) {
-      throw await recordAttempt(attempt, error, null)
+      const failure = await recordAttempt(attempt, error, null)
+      // Nobody asks about it again in this cycle, which may end right here.
+      if (failure instanceof AdapterError && !failure.retryable) await endUpload()
+      throw failure
     }
     const call = { attempt, config, identity, size, part: number, decodeMask, batch: false }
     const result = await settleReply(reply, call)
-    if (result.status !== 'part') await endSharedUpload(uploads, { ...picture, times: questions * samples })
+    if (result.status !== 'part') await endUpload()
     return result
   })
 }
