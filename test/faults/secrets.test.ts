@@ -113,7 +113,7 @@ describe('a key that comes after simulated drafts', () => {
     'is in the environment of the worker and of no other process, the trainer included',
     async () => {
       await loop.review()
-      const trainer = await vi.waitFor(runningTrainer, { timeout: 60_000, interval: 50 })
+      const trainer = await vi.waitFor(runningTrainer, { timeout: 180_000, interval: 50 })
       const worker = pidOf(stack.home, 'worker')
       expect(processesWith(canary, 'environ')).toEqual([worker])
       expect(processesWith(canary, 'cmdline')).toEqual([])
