@@ -66,9 +66,11 @@ export async function draftImage(
 
   const { callId, signal } = call()
   const hasBudget = config.budget.perCycleUsd !== null
-  const attempt = { store, ref: input, callId, now, hasBudget, worstCaseUsd: worstCaseUsdOf(config) }
+  const startedAt = now().toISOString()
+  const worstCaseUsd = worstCaseUsdOf(config)
+  const attempt = { store, ref: input, callId, startedAt, now, hasBudget, worstCaseUsd }
   const { perDayUsd } = config.budget
-  const reservation = { store, project, now, callId, perDayUsd, worstCaseUsd: attempt.worstCaseUsd }
+  const reservation = { store, project, now, callId, startedAt, perDayUsd, worstCaseUsd }
   const uploads = files === null ? null : { store, files, now }
   const { questions, samples } = draftShapeOf(config)
   const isWhole = (part?.tile ?? 0) === 0
@@ -85,6 +87,7 @@ export async function draftImage(
   }
   const endUpload = () => endSharedUpload(uploads, { ...picture, times: questions * samples })
   return withinTheDay(reservation, async () => {
+    const asked = now().getTime()
     let reply: TeacherReply
     try {
       reply = await sendPicture(uploads, picture, (fileUri) =>
@@ -96,7 +99,8 @@ export async function draftImage(
       if (failure instanceof AdapterError && !failure.retryable) await endUpload()
       throw failure
     }
-    const call = { attempt, config, identity, size, part: number, decodeMask, batch: false }
+    const seconds = (now().getTime() - asked) / 1000
+    const call = { attempt, config, identity, size, part: number, decodeMask, batch: false, seconds }
     const result = await settleReply(reply, call)
     if (result.status !== 'part') await endUpload()
     return result

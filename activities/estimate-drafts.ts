@@ -1,9 +1,10 @@
+import type { DraftPick } from '../domain/contracts/activities.ts'
 import { draftParts } from '../domain/draft-parts.ts'
 import { imageTokensOf, type OutlineKind } from '../domain/teacher-models.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { callUsd, usualThoughts } from '../domain/teacher-cost.ts'
 import { summariseLedger } from './cost.ts'
-import { recordsWithout } from './plan-drafts.ts'
+import { imagesToDraft } from './plan-drafts.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { draftedImages } from './store/drafts.ts'
@@ -53,13 +54,13 @@ export async function estimateDrafts(
   config: ProjectConfig,
   endpoint: TeacherIdentity['endpoint'],
   limit: number | null,
+  pick?: DraftPick,
 ): Promise<DraftEstimate> {
   const { project, teacher, budget } = config
   const { promptVersion, text } = promptRecordOf(config, { vendor: 'gemini', endpoint })
   const drafted = await draftedImages(store, { project, promptVersion })
-  let missing = 0
-  for await (const { split } of recordsWithout(store, project, drafted))
-    missing += split === 'quarantined' ? 0 : 1
+  const wanted = await imagesToDraft(store, project, drafted, pick)
+  const missing = wanted.missing.length
   const drafts = limit === null ? missing : Math.min(limit, missing)
   const calls = drafts * draftParts(draftShapeOf(config)).length
 
@@ -82,7 +83,7 @@ export async function estimateDrafts(
   return {
     teacher: { model: teacher.model, simulated: endpoint === 'simulated' },
     promptVersion,
-    images: drafted.size + missing,
+    images: wanted.images,
     missing,
     drafts,
     calls,

@@ -134,6 +134,7 @@ describe('a picture that is too large for a request', () => {
         files,
         decodeMask,
         onBill: async () => {},
+        pay: (_, run) => run({ callId: 'question', startedAt: '2026-11-21T02:00:00Z' }),
         retry: { signal, wait: async () => {}, onWait: () => {} },
       },
       {
