@@ -1,10 +1,12 @@
+import type { DraftPick } from '../domain/contracts/activities.ts'
 import { draftParts } from '../domain/draft-parts.ts'
+import type { OutlineKind } from '../domain/teacher-models.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { callUsd, usualPromptTokens, usualThoughts } from '../domain/teacher-cost.ts'
 import { summariseLedger } from './cost.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
-import { draftShapeOf, promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import { draftShapeOf, promptRecordOf, teacherPromptOf, worstCaseUsdOf } from './teacher-prompt.ts'
 import { findUndrafted } from './undrafted-images.ts'
 
 export interface DraftEstimate {
@@ -33,19 +35,31 @@ export interface DraftEstimate {
 
 const fewestCalls = 10
 /** Ten boxes of 50 tokens (Gemini API, tokens). */
-const assumedOutput = 500
+const assumed = { boxes: 10, tokensPerBox: 50 } as const
+/**
+ * Tokens of one outline: 24 points of nine tokens; a PNG of 32 by 32 in base64. How fine a model draws is its own choice: ten
+ * calls later the mean of these counts.
+ */
+const tokensPerOutline: Readonly<Record<OutlineKind, number>> = { polygons: 24 * 9, masks: 480 }
+
+/** Tokens that the answer to one call has when nothing was measured. */
+function assumedOutput(config: ProjectConfig): number {
+  const { outlines, maxOutputTokens } = teacherPromptOf(config)
+  const perBox = assumed.tokensPerBox + (outlines === undefined ? 0 : tokensPerOutline[outlines])
+  return Math.min(assumed.boxes * perBox, maxOutputTokens)
+}
 
 /** What drafting would cost before anything is started: nothing is written and nobody is called. */
 export async function estimateDrafts(
   store: ObjectStore,
   config: ProjectConfig,
   endpoint: TeacherIdentity['endpoint'],
-  { limit, all = false }: { readonly limit: number | null; readonly all?: boolean },
+  wishes: { readonly limit: number | null; readonly all?: boolean; readonly pick?: DraftPick },
 ): Promise<DraftEstimate> {
   const { project, teacher, budget } = config
+  const { limit, all = false, pick } = wishes
   const { promptVersion, text } = promptRecordOf(config, { vendor: 'gemini', endpoint })
-  const undrafted = await findUndrafted(store, { project, promptVersion, all })
-  const { drafted, answered } = undrafted
+  const { images, answered, ...undrafted } = await findUndrafted(store, { project, promptVersion, all, pick })
   const missing = undrafted.missing.length
   const drafts = limit === null ? missing : Math.min(limit, missing)
   const calls = drafts * draftParts(draftShapeOf(config)).length
@@ -56,7 +70,7 @@ export async function estimateDrafts(
     measuredOn === 0 || ledger === undefined
       ? {
           prompt: usualPromptTokens({ ...teacher, textLength: text.length }),
-          output: assumedOutput,
+          output: assumedOutput(config),
           thoughts: usualThoughts[teacher.thinking],
         }
       : {
@@ -67,7 +81,7 @@ export async function estimateDrafts(
   return {
     teacher: { model: teacher.model, simulated: endpoint === 'simulated' },
     promptVersion,
-    images: drafted + missing + answered,
+    images,
     missing,
     answered,
     drafts,

@@ -1,6 +1,8 @@
 import { pMapIterable } from 'p-map'
+import type { DraftPick } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { ImageRecord } from '../domain/schemas/records/image.ts'
+import { pickedImages } from './picked-images.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { listBatches } from './store/batches.ts'
 import { draftedImages } from './store/drafts.ts'
@@ -9,8 +11,10 @@ import { readsAtOnce, requireRecord } from './store/records.ts'
 import { answeredImages } from './store/reviews.ts'
 
 export interface UndraftedImages {
-  /** Images with a draft under the prompt version. */
-  readonly drafted: number
+  /** Images that are used, of all or of those picked. */
+  readonly images: number
+  /** Drafts under the prompt version. */
+  readonly drafts: number
   /** Images that the teacher is to be asked about, in order of the id. */
   readonly missing: readonly string[]
   /** Training images without a draft that somebody has answered: a draft would be paid for and looked at by nobody. */
@@ -22,6 +26,8 @@ interface Wanted {
   readonly promptVersion: string
   /** Answered training images as well. */
   readonly all: boolean
+  /** Only these, whatever was answered. */
+  readonly pick: DraftPick | undefined
 }
 
 /**
@@ -31,9 +37,14 @@ interface Wanted {
  */
 export async function findUndrafted(
   store: ObjectStore,
-  { project, promptVersion, all }: Wanted,
+  { project, promptVersion, all, pick }: Wanted,
 ): Promise<UndraftedImages> {
   const drafted = await draftedImages(store, { project, promptVersion })
+  if (pick !== undefined) {
+    const picked = await pickedImages(store, project, pick)
+    const missing = picked.filter((image) => !drafted.has(image))
+    return { images: picked.length, drafts: drafted.size, missing, answered: 0 }
+  }
   const answered = all ? new Set<string>() : await answeredImages(store, project)
   const measured = answered.size === 0 ? answered : await auditImages(store, project)
   const missing: string[] = []
@@ -43,7 +54,8 @@ export async function findUndrafted(
     if (split !== 'train' || !answered.has(image) || measured.has(image)) missing.push(image)
     else left += 1
   }
-  return { drafted: drafted.size, missing, answered: left }
+  const images = drafted.size + missing.length + left
+  return { images, drafts: drafted.size, missing, answered: left }
 }
 
 async function auditImages(store: ObjectStore, project: string): Promise<Set<string>> {

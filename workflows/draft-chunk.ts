@@ -17,13 +17,7 @@ import { draftingPausedSignal, draftingWaitsSignal } from './messages.ts'
 import { draftsInFlight } from './policies.ts'
 
 /** After one of these no other call can succeed either: the chunk stops and says why. */
-const hopeless: readonly string[] = [
-  'TeacherAuth',
-  'TeacherKeyMissing',
-  'TeacherChanged',
-  'BadConfig',
-  'BudgetSpent',
-]
+const hopeless: readonly string[] = ['TeacherAuth', 'TeacherKeyMissing', 'TeacherChanged', 'BadConfig']
 
 /** Failures told to people; the rest only counts, and stands in the store under attempts/. */
 const toldFailures = 20
@@ -85,6 +79,11 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
     } catch (error) {
       if (isCancellation(error)) throw error
       const code = failureCode(error) ?? 'Internal'
+      // Nothing was asked: the image is left for later, and no other would fit.
+      if (code === 'BudgetSpent') {
+        stoppedBy ??= code
+        return
+      }
       totals.usd += failureSpentUsd(error)
       if (!failedImages.has(image)) {
         failedImages.add(image)
@@ -96,6 +95,7 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
   }
 
   const images: string[] = []
+  let heldBack = 0
   const most = maxCalls === null ? undefined : Math.floor(maxCalls / callsPerImage)
   if (batch === undefined) {
     const key = storeKeys(project).draftChunk(cycle, chunk)
@@ -106,8 +106,10 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
       running: _,
       left,
       failures: failed,
+      heldBack: held = 0,
       ...counts
     } = await gate.call(() => draftInBatches({ ...input, batch }))
+    heldBack = held
     Object.assign(totals, counts)
     totals.failed = failed.length
     failures.push(...failed.slice(0, toldFailures))
@@ -123,7 +125,7 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
     }
   }
   await Promise.all(Array.from({ length: draftsInFlight }, work))
-  return { ...totals, failures, stoppedBy }
+  return { ...totals, failures, stoppedBy: stoppedBy ?? (heldBack > 0 ? 'BudgetSpent' : null) }
 }
 
 /** Shows the wait on the chunk's own page and on its cycle's. A cycle that does not hear of it drafts all the same. */

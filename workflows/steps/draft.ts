@@ -19,7 +19,8 @@ import type { Step } from './step.ts'
 
 /**
  * Has the missing images drafted, a few chunks at a time. What is under way when money runs out ends; no call starts whose
- * worst case would not fit. Failed images stay without a draft: the next cycle tries them again.
+ * worst case would not fit; that nothing fits any more is no failure. Failed images stay without a draft: the next cycle tries
+ * them again.
  */
 export const draft: Step = async (run) => {
   const plan = run.facts.draftPlan
@@ -92,13 +93,17 @@ export const draft: Step = async (run) => {
 
   const { drafting, simulated } = run.progress()
   const { failure } = state
-  if (failure !== null && drafting.done === 0) {
+  const daySpent = failure === 'BudgetSpent'
+  if (failure !== null && !daySpent && drafting.done === 0) {
     throw ApplicationFailure.nonRetryable(`No image could be drafted (${failure}).`, failure)
   }
   const spent = imagesLeft() === 0
   if (failure === null && !spent && (run.facts.chunksDone ?? 0) < plan.chunks)
     return { note: '', again: true }
+  if (daySpent) run.learn({ daySpent })
   const left = drafting.total - drafting.done - drafting.failed
+  if (drafting.done + drafting.failed === 0 && (daySpent || spent))
+    return { note: `nothing drafted: the ${daySpent ? "day's" : "cycle's"} budget is spent` }
   return {
     note: `${drafting.done} drafted${simulated ? ' by the simulated teacher' : ''}, ${drafting.failed} failed${codesOf(run)}, ${drafting.usd.toFixed(4)} USD${whyEnded(failure, spent, left)}`,
   }
@@ -132,6 +137,7 @@ const codesOf = ({ facts: { draftFailures = [] } }: CycleRun): string =>
 
 /** A chunk gets as many calls as the budget covers at their worst case: what they then leave over is not handed out again. */
 function whyEnded(failure: string | null, spent: boolean, left: number): string {
+  if (failure === 'BudgetSpent') return `; the day's budget is spent, ${left} left for later`
   if (failure !== null) return `; stopped by ${failure}`
   if (spent) return '; stopped: the budget is spent'
   return left > 0
