@@ -1,31 +1,32 @@
-import { pMapIterable } from 'p-map'
 import { z } from 'zod'
 import { draftChunkSize, type CoreActivities, type DraftPlan } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { draftParts } from '../domain/draft-parts.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { CycleRecord } from '../domain/schemas/records/cycle.ts'
-import { PromptRecord } from '../domain/schemas/records/draft.ts'
-import { ImageRecord } from '../domain/schemas/records/image.ts'
+import { PromptRecord, PromptTrial } from '../domain/schemas/records/draft.ts'
 import { sha256 } from '../domain/schemas/records/shared.ts'
 import { cycleSpendUsd } from './cost.ts'
 import { AdapterError } from './errors/adapter-error.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
-import { draftedImages } from './store/drafts.ts'
-import { listImageIds } from './store/images.ts'
 import { ledgerDay } from './store/ledger.ts'
 import { loadConfig } from './store/load-config.ts'
-import { readRecord, readsAtOnce, requireRecord, writeRecord, writeRecordOnce } from './store/records.ts'
+import { readRecord, writeRecord, writeRecordOnce } from './store/records.ts'
 import { draftShapeOf, promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import type { TeacherPace } from './teacher-pace.ts'
+import { findUndrafted } from './undrafted-images.ts'
 
 export const ImageList = z.array(sha256)
 
-/** Lists what has no draft under today's prompt version, in chunks in the store, and what drafting it may cost. */
+/**
+ * Lists what is to be drafted under today's prompt version, in chunks in the store, and what that may cost. `all`: also
+ * training images that are answered already.
+ */
 export async function planDrafts(
-  store: ObjectStore,
+  { store, pace }: { readonly store: ObjectStore; readonly pace: TeacherPace | undefined },
   identity: TeacherIdentity,
-  { limit, ...ref }: Parameters<CoreActivities['planDrafts']>[0],
+  { limit, all = false, pick, trial, ...ref }: Parameters<CoreActivities['planDrafts']>[0],
 ): Promise<DraftPlan> {
   const { project, cycle } = ref
   const keys = storeKeys(project)
@@ -36,48 +37,48 @@ export async function planDrafts(
   await writeRecordOnce(store, keys.promptVersion(promptVersion), PromptRecord, prompt)
 
   const callsPerImage = draftParts(draftShapeOf(config)).length
-  const drafted = await draftedImages(store, { project, promptVersion })
-  const missing: string[] = []
-  for await (const { image, split } of recordsWithout(store, project, drafted)) {
-    if (split !== 'quarantined') missing.push(image)
-  }
+  const { mode, batch } = config.teacher
+  // A draft of several calls is asked for one by one: a job's answers are drafts, not parts.
+  const inJobs = mode === 'batch' && callsPerImage === 1
+  const undrafted = await findUndrafted(store, { project, promptVersion, all, pick })
+  const { images, missing, answered } = undrafted
+  await markTrial(
+    store,
+    { project, cycle, promptVersion },
+    { isTrial: trial === true, drafts: undrafted.drafts },
+  )
+  if (missing.length > 0) await pace?.set(config, promptVersion)
   const chosen = limit === null ? missing : missing.slice(0, limit)
   const chunks = Math.ceil(chosen.length / draftChunkSize)
   for (let chunk = 1; chunk <= chunks; chunk += 1) {
-    const images = chosen.slice((chunk - 1) * draftChunkSize, chunk * draftChunkSize)
-    await writeRecord(store, keys.draftChunk(cycle, chunk), ImageList, images)
+    const part = chosen.slice((chunk - 1) * draftChunkSize, chunk * draftChunkSize)
+    await writeRecord(store, keys.draftChunk(cycle, chunk), ImageList, part)
   }
   return {
     promptVersion,
     simulated: identity.endpoint === 'simulated',
-    images: drafted.size + missing.length,
-    alreadyDrafted: drafted.size,
+    images,
+    alreadyDrafted: images - missing.length - answered,
+    ...(answered === 0 ? {} : { answered }),
     missing: chosen.length,
     chunks,
     ...(callsPerImage === 1 ? {} : { callsPerImage }),
-    worstCaseUsdPerCall: worstCaseUsdOf(config),
+    // What a job was stopped at may be billed, and its images are then asked for one by one.
+    worstCaseUsdPerCall: worstCaseUsdOf(config) * (inJobs ? 1 + batch.priceShare : 1),
     budgetUsd: await budgetLeft(store, config, cycle),
-    // A draft of several calls is asked for one by one: a job's answers are drafts, not parts.
-    ...(config.teacher.mode === 'batch' && callsPerImage === 1
-      ? { batchDeadlineHours: config.teacher.batch.deadlineHours }
-      : {}),
+    ...(inJobs ? { batchDeadlineHours: batch.deadlineHours } : {}),
   }
 }
 
-/** Only records of images without a draft are read: a drafted image cannot be quarantined, because a split never changes. */
-export async function* recordsWithout(
+/** A version is on trial until a cycle that is none takes it into use; one that has drafts already stays what it is. */
+async function markTrial(
   store: ObjectStore,
-  project: string,
-  drafted: ReadonlySet<string>,
-): AsyncIterable<ImageRecord> {
-  async function* undrafted(): AsyncIterable<string> {
-    for await (const image of listImageIds(store, project)) if (!drafted.has(image)) yield image
-  }
-  yield* pMapIterable(
-    undrafted(),
-    async (image) => requireRecord(store, storeKeys(project).imageRecord(image), ImageRecord),
-    { concurrency: readsAtOnce },
-  )
+  { project, cycle, promptVersion }: { project: string; cycle: number; promptVersion: string },
+  { isTrial, drafts }: { readonly isTrial: boolean; readonly drafts: number },
+): Promise<void> {
+  const key = storeKeys(project).promptTrial(promptVersion)
+  if (!isTrial) await store.remove([key])
+  else if (drafts === 0) await writeRecordOnce(store, key, PromptTrial, { v: 1, cycle })
 }
 
 /** Money left for a cycle, USD; null without a budget. Never below 0. */

@@ -7,6 +7,7 @@ import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { DraftPartRecord, DraftRecord } from '../domain/schemas/records/draft.ts'
 import { tilesOf } from '../domain/tiles.ts'
 import { callUsd } from '../domain/teacher-cost.ts'
+import { isVersionOf } from '../domain/teacher-models.ts'
 import { completeDraft } from './complete-draft.ts'
 import { recordAttempt, type Attempt } from './draft-attempts.ts'
 import { AdapterError } from './errors/adapter-error.ts'
@@ -30,6 +31,8 @@ export interface AnsweredCall {
   readonly decodeMask: DecodeMask
   /** True for an answer of a batch job: billed at a share of the list price. */
   readonly batch: boolean
+  /** How long the teacher took; left out for a job's answer. */
+  readonly seconds?: number
 }
 
 /**
@@ -38,18 +41,17 @@ export interface AnsweredCall {
  * @throws AdapterError TeacherBadReply when nothing can be read out of the reply, which is then an attempt
  */
 export async function settleReply(reply: TeacherReply, call: AnsweredCall): Promise<DraftResult> {
-  const { attempt, config, identity, size, part: number, decodeMask, batch } = call
-  const { store, ref, callId, now } = attempt
+  const { attempt, config, identity, size, part: number, decodeMask, batch, seconds } = call
+  const { store, ref, callId, startedAt, now } = attempt
   const { project, cycle, image, promptVersion } = ref
   const keys = storeKeys(project)
   const { model } = config.teacher
   const { endpoint, vendor } = identity
-  const at = now().toISOString()
   const usd = callUsd(reply.usage, config.teacher.price) * (batch ? config.teacher.batch.priceShare : 1)
   await writeLedgerEntry(store, project, {
     v: 1,
     callId,
-    at,
+    at: startedAt,
     kind: 'draft',
     cycle,
     image,
@@ -79,11 +81,12 @@ export async function settleReply(reply: TeacherReply, call: AnsweredCall): Prom
     promptVersion,
     ...reading,
     boxes: reading.boxes.map((box) => storedBox(inImage(box, tile, size))),
-    faults: [...reading.faults],
+    faults: [...reading.faults, ...otherModel(model, reply.modelVersion)],
     usage: reply.usage,
     usd,
     callId,
-    createdAt: at,
+    createdAt: now().toISOString(),
+    ...(seconds === undefined ? {} : { seconds }),
     teacher: { vendor, endpoint, model, modelVersion: reply.modelVersion },
   }
   const { prompt: asked, output, thoughts } = reply.usage
@@ -96,6 +99,12 @@ export async function settleReply(reply: TeacherReply, call: AnsweredCall): Prom
   await writeRecordOnce(store, key, DraftPartRecord, { ...draft, part: number })
   return resultOfPart(await completeDraft(store, config, { image, promptVersion, size }), cost)
 }
+
+/** Google answers for a model that was shut down with another one: the draft stands, and says who drew it. */
+const otherModel = (asked: string, answered: string | null): DraftRecord['faults'] =>
+  answered === null || isVersionOf(answered, asked)
+    ? []
+    : [{ kind: 'other-model', detail: `${answered} answered for ${asked}` }]
 
 /** What a workflow hears of a draft. */
 export const resultOf = (

@@ -94,16 +94,17 @@ export function promptRecordOf(config: ProjectConfig, teacher: TeacherIdentity):
     ...(tiles === 1 ? {} : { tiles }),
     ...(samples === 1 ? {} : { samples }),
   }
+  const described = config.classes.map(({ name, description, prompt }) => ({
+    name,
+    description,
+    ...(prompt === '' ? {} : { prompt }),
+  }))
   const promptVersion = hashOf({
     ...identity,
-    classes: config.classes.map(({ name, description, prompt }) => ({
-      name,
-      description,
-      ...(prompt === '' ? {} : { prompt }),
-    })),
+    classes: described,
     schema: outlines === undefined ? geminiDetectionSchema(classes) : geminiAnswerSchema(classes, outlines),
   })
-  return { v: 1, promptVersion, ...identity }
+  return { v: 1, promptVersion, ...identity, instruction: config.teacher.instruction, described }
 }
 
 /** Most that one call under a config can cost, USD. */

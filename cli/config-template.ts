@@ -58,6 +58,8 @@ teacher:
   maxOutputTokens: 8192
   # What your key allows. All calls of all cycles together stay below it.
   requestsPerMinute: 60
+  # Tokens of requests (AI Studio, Rate limits: TPM), a picture among them; null: no limit. The lower of the two counts.
+  tokensPerMinute: null
   # single: an answer in seconds. batch: half the price, an answer within a day: for nights. Drafts of several calls (tiles,
   # samples, classes in open words) are asked for one by one all the same.
   mode: single
@@ -75,7 +77,8 @@ teacher:
 budget:
   # USD for one cycle; null: no limit.
   perCycleUsd: null
-  # USD for one day (UTC), over all cycles, questions and workers; null: no limit.
+  # USD for one day (UTC), over all cycles, batch jobs, questions and workers; what does not fit is left for later. null: no
+  # limit.
   perDayUsd: null
 
 # Shares of the groups that are held out to measure with, above 0. Written once at ingest: a later change touches only

@@ -1,4 +1,5 @@
 import type { DraftEstimate } from '../../activities/compose-project.ts'
+import type { DraftPick } from '../../domain/contracts/activities.ts'
 import { errorCodes } from '../../domain/contracts/error-codes.ts'
 import { cycleId } from '../../domain/contracts/workflow-ids.ts'
 import type { HandlerContext } from '../command.ts'
@@ -28,23 +29,34 @@ export interface DraftRun {
 export interface DraftWishes {
   /** Most images to draft; null: all that are missing. */
   readonly limit: number | null
+  /** Training images that are answered already as well. */
+  readonly all?: boolean
   readonly simulate: boolean
   readonly estimateOnly: boolean
   /** Do not ask before money is spent. */
   readonly yes: boolean
+  /** Left out: everything that is missing. */
+  readonly pick?: DraftPick
+  /** The prompt is tried out, and is not taken for the one in use. */
+  readonly trial?: boolean
 }
 
 /** Says what drafting costs; then has the missing images drafted by a cycle that does nothing else, and follows it to its end. */
 export async function runDrafts(
   project: Project,
-  { limit, simulate, estimateOnly, yes }: DraftWishes,
+  { limit, all = false, simulate, estimateOnly, yes, pick, trial }: DraftWishes,
   { output, signal }: HandlerContext,
 ): Promise<DraftRun> {
   const { name, config, settings } = project
   const teacher = teacherOf(project, simulate)
   const { endpoint } = teacher
   const { estimateDraftCost } = await import('../../activities/compose-project.ts')
-  const estimate = await estimateDraftCost(settings.store, config, { endpoint, limit })
+  const estimate = await estimateDraftCost(settings.store, config, {
+    endpoint,
+    limit,
+    all,
+    ...(pick && { pick }),
+  })
   if (estimate.images === 0) throw noImages(name)
   for (const line of estimateText(estimate, teacherInWords(teacher))) output.step(line)
   const nothing = { estimate, counts: null, note: '' }
@@ -52,7 +64,8 @@ export async function runDrafts(
   if (!estimate.teacher.simulated && !yes && !(await confirmed(output, signal))) return nothing
 
   return withTemporal(settings.temporal, async (client) => {
-    await startCycle(client, project, { mode: 'draft', limit, approveTraining: false })
+    const request = { mode: 'draft', limit, approveTraining: false, draftAll: all, pick, trial } as const
+    await startCycle(client, project, request)
     const link = workflowLink(settings.temporal, cycleId(name))
     if (link !== null) output.note(link)
     const watched = await watchCycle(client, name, { output: { ...output, result: () => {} }, signal })

@@ -25,6 +25,8 @@ export interface DraftPlan {
   readonly images: number
   readonly alreadyDrafted: number
   readonly missing: number
+  /** Training images without a draft that are answered already and are not drafted any more; left out: none. */
+  readonly answered?: number
   /**
    * How many chunk objects were written, numbered from 1 under `storeKeys(project).draftChunk(cycle, number)`: JSON arrays
    * of at most `draftChunkSize` image ids, only images that have no draft yet. A count, not a list: 500,000 images are 10,000 chunks.
@@ -38,6 +40,16 @@ export interface DraftPlan {
   readonly budgetUsd: number | null
   /** Set when the chunks go through batch jobs first: after so many hours what is missing is asked for one by one. */
   readonly batchDeadlineHours?: number
+}
+/** Which images are drafted: a choice by chance, the same for the same seed. */
+export interface DraftPick {
+  /** `judged`: reviewed images that tell how good drafts are; `reviewed`: all that people accepted. */
+  readonly among: 'all' | 'judged' | 'reviewed'
+  /** Drafted ones counted. */
+  readonly count: number
+  readonly seed: string
+  /** Only images with a draft under this version. */
+  readonly draftedUnder?: string
 }
 /** A chunk whose images go through batch jobs. */
 export interface DraftBatchRef extends CycleRef {
@@ -66,6 +78,8 @@ export interface DraftBatchSight {
   readonly left: readonly string[]
   /** Images that were billed and gave no draft. */
   readonly failures: readonly { readonly image: string; readonly code: string }[]
+  /** Images that the day's budget had no room for: left for later, and not to be asked for one by one. */
+  readonly heldBack?: number
 }
 export interface BatchPlan {
   /** Null when there is nothing to queue. */
@@ -169,7 +183,12 @@ export interface CoreActivities {
   closeCycle(
     input: CycleRef & { outcome: CycleOutcome; summary: Record<string, number | string> },
   ): Promise<void>
-  planDrafts(input: CycleRef & { limit: number | null }): Promise<DraftPlan>
+  /**
+   * `all`: also training images that are reviewed, or came with labels. `trial`: the version is tried out on a few images and is not taken for the one in use.
+   */
+  planDrafts(
+    input: CycleRef & { limit: number | null; all?: boolean; pick?: DraftPick; trial?: boolean },
+  ): Promise<DraftPlan>
   readImageList(input: { key: string }): Promise<{ images: string[] }>
   planFirstBatch(input: CycleRef & { promptVersion: string }): Promise<BatchPlan>
   buildDataset(input: CycleRef): Promise<DatasetSummary>

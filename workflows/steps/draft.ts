@@ -1,6 +1,7 @@
 import {
   condition,
   isCancellation,
+  setHandler,
   startChild,
   workflowInfo,
   type ChildWorkflowHandle,
@@ -12,13 +13,14 @@ import { draftChunkSize, type DraftPlan } from '../../domain/contracts/activitie
 import { callsWithinBudget } from '../../domain/call-budget.ts'
 import type { CycleRun } from '../cycle-run.ts'
 import { draftChunk } from '../draft-chunk.ts'
-import { draftingPausedSignal } from '../messages.ts'
+import { draftingPausedSignal, draftingWaitsSignal } from '../messages.ts'
 import { batchChunksInFlight, chunksInFlight } from '../policies.ts'
 import type { Step } from './step.ts'
 
 /**
  * Has the missing images drafted, a few chunks at a time. What is under way when money runs out ends; no call starts whose
- * worst case would not fit. Failed images stay without a draft: the next cycle tries them again.
+ * worst case would not fit; that nothing fits any more is no failure. Failed images stay without a draft: the next cycle tries
+ * them again.
  */
 export const draft: Step = async (run) => {
   const plan = run.facts.draftPlan
@@ -30,6 +32,7 @@ export const draft: Step = async (run) => {
     broken: false,
     ended: false,
   }
+  const showWait = quotaWaits(run)
   const mirror = mirrorPause(run, running, () => state.ended)
   const work: Promise<void>[] = []
 
@@ -72,6 +75,7 @@ export const draft: Step = async (run) => {
           throw error
         } finally {
           running.delete(number)
+          showWait(number, null)
           state.reservedUsd -= reserved
         }
       }
@@ -89,13 +93,17 @@ export const draft: Step = async (run) => {
 
   const { drafting, simulated } = run.progress()
   const { failure } = state
-  if (failure !== null && drafting.done === 0) {
+  const daySpent = failure === 'BudgetSpent'
+  if (failure !== null && !daySpent && drafting.done === 0) {
     throw ApplicationFailure.nonRetryable(`No image could be drafted (${failure}).`, failure)
   }
   const spent = imagesLeft() === 0
   if (failure === null && !spent && (run.facts.chunksDone ?? 0) < plan.chunks)
     return { note: '', again: true }
+  if (daySpent) run.learn({ daySpent })
   const left = drafting.total - drafting.done - drafting.failed
+  if (drafting.done + drafting.failed === 0 && (daySpent || spent))
+    return { note: `nothing drafted: the ${daySpent ? "day's" : "cycle's"} budget is spent` }
   return {
     note: `${drafting.done} drafted${simulated ? ' by the simulated teacher' : ''}, ${drafting.failed} failed${codesOf(run)}, ${drafting.usd.toFixed(4)} USD${whyEnded(failure, spent, left)}`,
   }
@@ -129,6 +137,7 @@ const codesOf = ({ facts: { draftFailures = [] } }: CycleRun): string =>
 
 /** A chunk gets as many calls as the budget covers at their worst case: what they then leave over is not handed out again. */
 function whyEnded(failure: string | null, spent: boolean, left: number): string {
+  if (failure === 'BudgetSpent') return `; the day's budget is spent, ${left} left for later`
   if (failure !== null) return `; stopped by ${failure}`
   if (spent) return '; stopped: the budget is spent'
   return left > 0
@@ -150,6 +159,20 @@ function addUp(run: CycleRun, result: DraftChunkResult): void {
       usd: drafting.usd + result.usd,
     },
   })
+}
+
+/** Shows until when the children wait for the teacher's daily quota: the last of them. */
+function quotaWaits(run: CycleRun): (chunk: number, until: string | null) => void {
+  const waits = new Map<number, string>()
+  const show = (chunk: number, until: string | null): void => {
+    if (until === null) waits.delete(chunk)
+    else waits.set(chunk, until)
+    const waitsUntil = [...waits.values()].sort().at(-1) ?? null
+    const { drafting } = run.progress()
+    if ((drafting.waitsUntil ?? null) !== waitsUntil) run.show({ drafting: { ...drafting, waitsUntil } })
+  }
+  setHandler(draftingWaitsSignal, ({ chunk, until }) => show(chunk, until))
+  return show
 }
 
 /** Tells the children when the cycle is paused and resumed: they hold back their next calls. */

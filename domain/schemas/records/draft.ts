@@ -23,6 +23,8 @@ export const DraftRecord = z.object({
   usd: z.number(),
   callId: z.string(),
   createdAt: isoTime,
+  /** How long its calls took, added up; left out: a job's answer, which is nobody's waiting. */
+  seconds: z.number().min(0).optional(),
 })
 export type DraftRecord = z.infer<typeof DraftRecord>
 
@@ -41,6 +43,11 @@ export const PromptRecord = z.object({
   text: z.string(),
   classes: z.array(z.string()),
   imageSize: z.int(),
+  /** As they stand in the config, for people: all of it is in `text`, too. */
+  instruction: z.string().optional(),
+  described: z
+    .array(z.object({ name: z.string(), description: z.string(), prompt: z.string().optional() }))
+    .optional(),
   /** Left out: boxes only, the model's own resolution, one question, one tile, one sample. */
   outlines: z.enum(outlineKinds).optional(),
   mediaResolution: z.enum(mediaResolutions).optional(),
@@ -50,6 +57,10 @@ export const PromptRecord = z.object({
   samples: z.int().optional(),
 })
 export type PromptRecord = z.infer<typeof PromptRecord>
+
+/** `<project>/drafts/<promptVersion>/_trial.json`: the version was tried out and never taken into use. */
+export const PromptTrial = z.object({ v: z.literal(1), cycle: z.int() })
+export type PromptTrial = z.infer<typeof PromptTrial>
 
 /** One paid call: `<project>/ledger/<date>/<callId>.json`. */
 export const LedgerEntry = z.object({
@@ -83,6 +94,10 @@ export const DraftBatchRecord = z.object({
   v: z.literal(1),
   promptVersion: sha256,
   model: z.string(),
+  /** When the jobs were planned: their bills belong to this day. Left out: to the day on which they are read. */
+  plannedAt: isoTime.optional(),
+  /** Images that the day's budget had no room for: left for later. */
+  heldBack: z.int().min(0).optional(),
   jobs: z.array(
     z.object({
       /** Ours, made of the images: a job whose submission was not recorded is found again by it. */
