@@ -32,8 +32,8 @@ export interface DraftEstimate {
 }
 
 const fewestCalls = 10
-/** Four letters a token, and ten boxes of 50 tokens (Gemini API, tokens). */
-const assumed = { lettersPerToken: 4, output: 500 } as const
+/** Four letters a token, and ten objects: a box of 50 tokens each (Gemini API, tokens), an outline of two dozen corners 200 more. */
+const assumed = { lettersPerToken: 4, output: { detect: 500, segment: 2500 } } as const
 
 /** What drafting would cost before anything is started: nothing is written and nobody is called. */
 export async function estimateDrafts(
@@ -59,7 +59,7 @@ export async function estimateDrafts(
           prompt:
             imageTokensOf(teacher.model, teacher.mediaResolution, teacher.imageSize) +
             Math.ceil(text.length / assumed.lettersPerToken),
-          output: assumed.output,
+          output: assumed.output[config.task],
           thoughts: usualThoughts[teacher.thinking],
         }
       : {
