@@ -48,19 +48,31 @@ export interface AskingOptions extends Pick<TeacherPrompt, 'model' | 'thinking' 
   readonly worstCaseUsd: number
 }
 
+/** One call of the teacher, as the ledger names it. */
+export interface PaidQuestion {
+  readonly callId: string
+  /** ISO: its bill belongs to this day. */
+  readonly startedAt: string
+}
+
 export interface AskingDependencies {
   readonly questioner: Questioner
   /** Null: pictures go with the request. */
   readonly files: TeacherFiles | null
   readonly decodeMask: DecodeMask
   /** Told of every call that is billed, before its answer is read. */
-  readonly onBill: (usage: TokenUsage, usd: number | null) => Promise<void>
+  readonly onBill: (call: PaidQuestion, usage: TokenUsage, usd: number | null) => Promise<void>
+  /** Runs a call within what the project's day allows, and gives it a name and a beginning. */
+  readonly pay: <Result extends { readonly usd: number }>(
+    worstCaseUsd: number,
+    run: (call: PaidQuestion) => Promise<Result>,
+  ) => Promise<Result>
   readonly retry: AskAgainOptions
 }
 
 /** Asks questions one call at a time, within a budget. Failures are `AdapterError`s with a Teacher… code. */
 export function createAsking(
-  { questioner, files, decodeMask, onBill, retry }: AskingDependencies,
+  { questioner, files, decodeMask, onBill, pay, retry }: AskingDependencies,
   options: AskingOptions,
 ) {
   let spentUsd = 0
@@ -69,33 +81,33 @@ export function createAsking(
     const { budgetUsd, worstCaseUsd } = options
     const left = callsWithinBudget({ budget: budgetUsd, spentUsd, reservedUsd: 0, worstCaseUsd })
     if (left === 0) throw budgetSpent(budgetUsd ?? 0)
-    try {
-      const { signal } = retry
-      const reply = await withUploads(files, { pictures, signal }, (sent) =>
-        questioner.ask({
-          ...options,
-          pictures: sent,
-          text: questionText(question),
-          schema: questionSchema(question),
-          json: question.form !== 'text',
-          signal,
-        }),
-      )
-      const usd = options.price === null ? null : callUsd(reply.usage, options.price)
-      spentUsd += usd ?? 0
-      await onBill(reply.usage, usd)
-      return { reply, usd }
-    } catch (error) {
-      // What a broken answer cost is not known.
-      const isBilled =
-        error instanceof AdapterError && ['TeacherTimeout', 'TeacherBadReply'].includes(error.code)
-      if (isBilled) spentUsd += worstCaseUsd
-      throw error
-    }
+    const { signal } = retry
+    return pay(worstCaseUsd, async (paid) => {
+      try {
+        const reply = await withUploads(files, { pictures, signal }, (sent) =>
+          questioner.ask({
+            ...options,
+            pictures: sent,
+            text: questionText(question),
+            schema: questionSchema(question),
+            json: question.form !== 'text',
+            signal,
+          }),
+        )
+        const cost = options.price === null ? null : callUsd(reply.usage, options.price)
+        spentUsd += cost ?? 0
+        await onBill(paid, reply.usage, cost)
+        return { reply, cost, usd: cost ?? 0 }
+      } catch (error) {
+        if (!isBilled(error)) throw error
+        spentUsd += worstCaseUsd
+        throw billedAs(error, worstCaseUsd)
+      }
+    })
   }
 
   return async (question: Question, pictures: readonly AskedPicture[]): Promise<Answer> => {
-    const { reply, usd } = await askAgain(() => call(question, pictures), retry)
+    const { reply, cost: usd } = await askAgain(() => call(question, pictures), retry)
     if (reply.kind === 'blocked') throw refused(reply.reason)
     if (reply.kind === 'unusable') throw unreadable(reply.reason)
     const billed = { usage: reply.usage, usd, modelVersion: reply.modelVersion }
@@ -136,6 +148,21 @@ async function traceMasks(items: readonly AnswerItem[], decodeMask: DecodeMask) 
     traced.push(...outlined.boxes.map((box) => ({ label, xyxy: box.xyxy, polygons: box.polygons })))
   }
   return { items: traced, faults }
+}
+
+/** What a broken answer cost is not known. */
+const isBilled = (error: unknown): error is AdapterError =>
+  error instanceof AdapterError && ['TeacherTimeout', 'TeacherBadReply'].includes(error.code)
+
+function billedAs(error: AdapterError, spentUsd: number): AdapterError {
+  const { code, message, retryable, hint, retryAfterSeconds } = error
+  return new AdapterError(code, message, {
+    retryable,
+    spentUsd,
+    ...(hint === null ? {} : { hint }),
+    ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
+    cause: error,
+  })
 }
 
 const refused = (reason: string): AdapterError =>

@@ -37,6 +37,7 @@ export async function completeDraft(
   })
   const sum = (of: (record: DraftPartRecord) => number): number =>
     parts.reduce((total, { record }) => total + of(record), 0)
+  const timed = parts.every(({ record }) => record.seconds !== undefined)
   const faults = parts.flatMap(({ record }, number) =>
     [
       ...record.faults,
@@ -59,6 +60,7 @@ export async function completeDraft(
     },
     usd: sum(({ usd }) => usd),
     callId: last.callId,
+    ...(timed ? { seconds: sum(({ seconds = 0 }) => seconds) } : {}),
     createdAt: parts.map(({ record }) => record.createdAt).reduce((a, b) => (a > b ? a : b)),
   }
   await writeRecordOnce(store, keys.draft(promptVersion, image), DraftRecord, draft)

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { randomUUID } from 'node:crypto'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
-import { createTeacherFiles } from './adapters/gemini/files.ts'
+import { openTeacherFiles } from './adapters/gemini/files.ts'
 import { createQuestioner } from './adapters/gemini/questioner.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { annotateImage } from './adapters/sharp/annotate-image.ts'
@@ -10,6 +10,7 @@ import { decodeMask } from './adapters/sharp/decode-mask.ts'
 import { normaliseImage } from './adapters/sharp/normalise-image.ts'
 import { scaleForTeacher } from './adapters/sharp/scale-for-teacher.ts'
 import type { AskAgainOptions } from './ask-again.ts'
+import { withinTheDay } from './day-budget.ts'
 import {
   createAsking,
   type Answer,
@@ -23,15 +24,58 @@ import { writeLedgerEntry } from './store/ledger.ts'
 
 export type { Annotation, Answer, AskedPicture, AskingOptions }
 
-/** What `ask` runs: the teacher of these settings, called from here. Needs no stack. */
+/** Where questions of a project are booked. */
+export interface QuestionBook {
+  readonly settings: ConnectionSettings
+  readonly project: string
+  /** Null: no budget a day. */
+  readonly perDayUsd: number | null
+}
+
+/** What `ask` runs: the teacher of these settings, called from here. Needs no stack. `book`: null outside of a project. */
 export const composeAsking = (
   teacher: NonNullable<ConnectionSettings['teacher']>,
   options: AskingOptions,
-  { onBill, retry }: { readonly onBill: AskingDependencies['onBill']; readonly retry: AskAgainOptions },
+  deps: {
+    readonly onBill: (usage: TokenUsage, usd: number | null) => void
+    readonly book: QuestionBook | null
+    readonly retry: AskAgainOptions
+  },
 ) => {
-  const questioner = createQuestioner(teacher)
-  const files = createTeacherFiles(teacher)
-  return createAsking({ questioner, files, decodeMask, onBill, retry }, options)
+  const { onBill, book, retry } = deps
+  const now = (): Date => new Date()
+  const booked = book === null ? null : { ...book, store: createObjectStore(book.settings.store) }
+  const asking: AskingDependencies = {
+    questioner: createQuestioner(teacher),
+    files: openTeacherFiles(teacher),
+    decodeMask,
+    retry,
+    pay: (worstCaseUsd, run) => {
+      const call = { callId: `question-${randomUUID()}`, startedAt: now().toISOString() }
+      if (booked === null) return run(call)
+      return withinTheDay({ ...booked, ...call, now, worstCaseUsd }, () => run(call))
+    },
+    onBill: async ({ callId, startedAt }, tokens, usd) => {
+      onBill(tokens, usd)
+      if (booked === null) return
+      const { endpoint } = teacher
+      const { model } = options
+      await writeLedgerEntry(booked.store, booked.project, {
+        v: 1,
+        callId,
+        at: startedAt,
+        kind: 'question',
+        cycle: null,
+        image: null,
+        promptVersion: null,
+        endpoint,
+        model,
+        tokens,
+        usd: usd ?? 0,
+      })
+    },
+  }
+  return createAsking(asking, options)
 }
 
 /**
@@ -54,23 +98,3 @@ export async function openPicture(path: string, longestSide: number): Promise<As
 /** The picture of a file with annotations on it, as a PNG. */
 export const drawAnswer = async (path: string, annotations: readonly Annotation[]): Promise<Uint8Array> =>
   annotateImage(await readFile(path), annotations)
-
-/** Writes what a question cost into the project's ledger, beside the drafts. */
-export async function billQuestion(
-  settings: ConnectionSettings,
-  project: string,
-  bill: { readonly model: string; readonly tokens: TokenUsage; readonly usd: number },
-): Promise<void> {
-  const endpoint = settings.teacher?.endpoint ?? 'google'
-  await writeLedgerEntry(createObjectStore(settings.store), project, {
-    v: 1,
-    callId: `question-${randomUUID()}`,
-    at: new Date().toISOString(),
-    kind: 'question',
-    cycle: null,
-    image: null,
-    promptVersion: null,
-    endpoint,
-    ...bill,
-  })
-}

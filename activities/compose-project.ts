@@ -1,5 +1,7 @@
+import type { DraftPick } from '../domain/contracts/activities.ts'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
+import type { TeacherEndpoint } from '../domain/teacher-endpoints.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { normaliseImage } from './adapters/sharp/normalise-image.ts'
@@ -8,6 +10,7 @@ import { downloadPicture } from './adapters/web/download-picture.ts'
 import { isVideoFile, stageSources, type Unstaged } from './staging-sources.ts'
 import { summariseLedger, type LedgerSum, type LedgerSummary } from './cost.ts'
 import { cycleNumbers } from './cycles.ts'
+import { draftValue, type DraftValue, type UnitCost } from './draft-value.ts'
 import { estimateDrafts, type DraftEstimate } from './estimate-drafts.ts'
 import { createIngest, type IngestResult } from './ingesting.ts'
 import { reviewOverview, type ReviewOverview } from './review-overview.ts'
@@ -15,7 +18,16 @@ import type { ObjectStore } from './roles/object-store.ts'
 import { saveConfig } from './store/load-config.ts'
 
 export { isVideoFile }
-export type { DraftEstimate, IngestResult, Unstaged, LedgerSum, LedgerSummary, ReviewOverview }
+export type {
+  DraftEstimate,
+  DraftValue,
+  UnitCost,
+  IngestResult,
+  Unstaged,
+  LedgerSum,
+  LedgerSummary,
+  ReviewOverview,
+}
 
 /** The project's bucket, for commands that only read and write records. */
 export const composeStore = (settings: ConnectionSettings['store']): ObjectStore =>
@@ -76,15 +88,18 @@ export const readReviewOverview = (
 export const readCycleNumbers = (settings: ConnectionSettings['store'], project: string): Promise<number[]> =>
   cycleNumbers(createObjectStore(settings), project)
 
-/** What `cost` shows. */
-export const readLedgerSummary = (
+/** What `cost` shows: the ledger, and what the money bought. */
+export async function readCost(
   settings: ConnectionSettings['store'],
   project: string,
-): Promise<LedgerSummary> => summariseLedger(createObjectStore(settings), project)
+): Promise<LedgerSummary & { readonly value: DraftValue }> {
+  const store = createObjectStore(settings)
+  return { ...(await summariseLedger(store, project)), value: await draftValue(store, project) }
+}
 
 /** What `cycle start` says before it spends anything. */
 export const estimateDraftCost = (
   settings: ConnectionSettings['store'],
   config: ProjectConfig,
-  { endpoint, limit }: { endpoint: 'google' | 'simulated' | 'custom'; limit: number | null },
-): Promise<DraftEstimate> => estimateDrafts(createObjectStore(settings), config, endpoint, limit)
+  { endpoint, limit, pick }: { endpoint: TeacherEndpoint; limit: number | null; pick?: DraftPick },
+): Promise<DraftEstimate> => estimateDrafts(createObjectStore(settings), config, endpoint, limit, pick)

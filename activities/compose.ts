@@ -11,7 +11,7 @@ import type {
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
 import { createBatchDrafter } from './adapters/gemini/batch-drafter.ts'
 import { createDrafter } from './adapters/gemini/drafter.ts'
-import { createTeacherFiles } from './adapters/gemini/files.ts'
+import { openTeacherFiles } from './adapters/gemini/files.ts'
 import { createReviewBoard } from './adapters/label-studio/review-board.ts'
 import { createObjectStore } from './adapters/minio/object-store.ts'
 import { createDetector, type DetectorOptions } from './adapters/onnx/detector.ts'
@@ -80,7 +80,7 @@ export async function composeActivities(
     return { batches, identity: drafter.identity }
   }
 
-  const files = settings.teacher === null ? null : createTeacherFiles(settings.teacher)
+  const files = settings.teacher === null ? null : openTeacherFiles(settings.teacher)
   const drafting = createDraftingActivities({
     store,
     drafter,

@@ -14,6 +14,9 @@ export interface LedgerSum {
 
 export interface LedgerSummary {
   readonly total: LedgerSum
+  /** The total's two parts. */
+  readonly drafts: LedgerSum
+  readonly questions: LedgerSum
   /** By day (UTC), model, prompt version and cycle number, in order of the key. */
   readonly byDay: Readonly<Record<string, LedgerSum>>
   readonly byModel: Readonly<Record<string, LedgerSum>>
@@ -50,9 +53,11 @@ const questions = 'questions'
 /** Adds up every paid call of a project. */
 export async function summariseLedger(store: ObjectStore, project: string): Promise<LedgerSummary> {
   let total = nothing
+  const kinds = { draft: nothing, question: nothing }
   const groups = { day: newGroup(), model: newGroup(), promptVersion: newGroup(), cycle: newGroup() }
   for await (const entry of readLedger(store, project, null)) {
     total = add(total, entry)
+    kinds[entry.kind] = add(kinds[entry.kind], entry)
     groups.day.add(ledgerDay(entry.at), entry)
     groups.model.add(entry.model, entry)
     groups.promptVersion.add(entry.promptVersion ?? questions, entry)
@@ -60,6 +65,8 @@ export async function summariseLedger(store: ObjectStore, project: string): Prom
   }
   return {
     total,
+    drafts: kinds.draft,
+    questions: kinds.question,
     byDay: groups.day.sums(),
     byModel: groups.model.sums(),
     byPromptVersion: groups.promptVersion.sums(),

@@ -43,7 +43,11 @@ export async function reviewedImages(
     if ('line' in result) {
       lines.push(result.line)
       origins.set(result.line.image, result.key)
-    } else leftOut.set(result.leftOut, [...(leftOut.get(result.leftOut) ?? []), result.image])
+    } else {
+      const images = leftOut.get(result.leftOut) ?? []
+      images.push(result.image)
+      leftOut.set(result.leftOut, images)
+    }
   }
   return { lines, origins, leftOut }
 }

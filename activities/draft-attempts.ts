@@ -9,6 +9,8 @@ export interface Attempt {
   readonly store: ObjectStore
   readonly ref: CycleRef & { readonly image: string; readonly promptVersion: string; readonly part?: number }
   readonly callId: string
+  /** When the call began, ISO: its bill belongs to this day. */
+  readonly startedAt: string
   readonly now: () => Date
   /** With a budget, one call was reserved for this and there is no second. */
   readonly hasBudget: boolean

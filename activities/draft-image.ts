@@ -6,6 +6,7 @@ import { completeDraft } from './complete-draft.ts'
 import type { CurrentCall } from './current-call.ts'
 import { recordAttempt } from './draft-attempts.ts'
 import { draftRequestOf, refuseOtherPrompt, type ScaleForTeacher } from './draft-request.ts'
+import { AdapterError } from './errors/adapter-error.ts'
 import type { DecodeMask } from './roles/mask-decoder.ts'
 import type { Drafter, TeacherReply } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
@@ -65,9 +66,11 @@ export async function draftImage(
 
   const { callId, signal } = call()
   const hasBudget = config.budget.perCycleUsd !== null
-  const attempt = { store, ref: input, callId, now, hasBudget, worstCaseUsd: worstCaseUsdOf(config) }
+  const startedAt = now().toISOString()
+  const worstCaseUsd = worstCaseUsdOf(config)
+  const attempt = { store, ref: input, callId, startedAt, now, hasBudget, worstCaseUsd }
   const { perDayUsd } = config.budget
-  const reservation = { store, project, now, callId, perDayUsd, worstCaseUsd: attempt.worstCaseUsd }
+  const reservation = { store, project, now, callId, startedAt, perDayUsd, worstCaseUsd }
   const uploads = files === null ? null : { store, files, now }
   const { questions, samples } = draftShapeOf(config)
   const isWhole = (part?.tile ?? 0) === 0
@@ -82,18 +85,24 @@ export async function draftImage(
     mimeType: request.mimeType,
     times: isWhole ? questions * samples : 1,
   }
+  const endUpload = () => endSharedUpload(uploads, { ...picture, times: questions * samples })
   return withinTheDay(reservation, async () => {
+    const asked = now().getTime()
     let reply: TeacherReply
     try {
       reply = await sendPicture(uploads, picture, (fileUri) =>
         drafter.draft({ ...request, signal, ...(fileUri === null ? {} : { fileUri }) }),
       )
     } catch (error) {
-      throw await recordAttempt(attempt, error, null)
+      const failure = await recordAttempt(attempt, error, null)
+      // Nobody asks about it again in this cycle, which may end right here.
+      if (failure instanceof AdapterError && !failure.retryable) await endUpload()
+      throw failure
     }
-    const call = { attempt, config, identity, size, part: number, decodeMask, batch: false }
+    const seconds = (now().getTime() - asked) / 1000
+    const call = { attempt, config, identity, size, part: number, decodeMask, batch: false, seconds }
     const result = await settleReply(reply, call)
-    if (result.status !== 'part') await endSharedUpload(uploads, { ...picture, times: questions * samples })
+    if (result.status !== 'part') await endUpload()
     return result
   })
 }

@@ -1,13 +1,14 @@
+import type { DraftPick } from '../domain/contracts/activities.ts'
 import { draftParts } from '../domain/draft-parts.ts'
-import { imageTokensOf } from '../domain/teacher-models.ts'
+import { imageTokensOf, type OutlineKind } from '../domain/teacher-models.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { callUsd, usualThoughts } from '../domain/teacher-cost.ts'
 import { summariseLedger } from './cost.ts'
-import { recordsWithout } from './plan-drafts.ts'
+import { imagesToDraft } from './plan-drafts.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import { draftedImages } from './store/drafts.ts'
-import { draftShapeOf, promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import { draftShapeOf, promptRecordOf, teacherPromptOf, worstCaseUsdOf } from './teacher-prompt.ts'
 
 export interface DraftEstimate {
   readonly teacher: { readonly model: string; readonly simulated: boolean }
@@ -32,8 +33,20 @@ export interface DraftEstimate {
 }
 
 const fewestCalls = 10
-/** Four letters a token, and ten objects: a box of 50 tokens each (Gemini API, tokens), an outline of two dozen corners 200 more. */
-const assumed = { lettersPerToken: 4, output: { detect: 500, segment: 2500 } } as const
+/** Four letters a token, and ten boxes of 50 tokens (Gemini API, tokens). */
+const assumed = { lettersPerToken: 4, boxes: 10, tokensPerBox: 50 } as const
+/**
+ * Tokens of one outline: 24 points of nine tokens; a PNG of 32 by 32 in base64. How fine a model draws is its own choice: ten
+ * calls later the mean of these counts.
+ */
+const tokensPerOutline: Readonly<Record<OutlineKind, number>> = { polygons: 24 * 9, masks: 480 }
+
+/** Tokens that the answer to one call has when nothing was measured. */
+function assumedOutput(config: ProjectConfig): number {
+  const { outlines, maxOutputTokens } = teacherPromptOf(config)
+  const perBox = assumed.tokensPerBox + (outlines === undefined ? 0 : tokensPerOutline[outlines])
+  return Math.min(assumed.boxes * perBox, maxOutputTokens)
+}
 
 /** What drafting would cost before anything is started: nothing is written and nobody is called. */
 export async function estimateDrafts(
@@ -41,13 +54,13 @@ export async function estimateDrafts(
   config: ProjectConfig,
   endpoint: TeacherIdentity['endpoint'],
   limit: number | null,
+  pick?: DraftPick,
 ): Promise<DraftEstimate> {
   const { project, teacher, budget } = config
   const { promptVersion, text } = promptRecordOf(config, { vendor: 'gemini', endpoint })
   const drafted = await draftedImages(store, { project, promptVersion })
-  let missing = 0
-  for await (const { split } of recordsWithout(store, project, drafted))
-    missing += split === 'quarantined' ? 0 : 1
+  const wanted = await imagesToDraft(store, project, drafted, pick)
+  const missing = wanted.missing.length
   const drafts = limit === null ? missing : Math.min(limit, missing)
   const calls = drafts * draftParts(draftShapeOf(config)).length
 
@@ -59,7 +72,7 @@ export async function estimateDrafts(
           prompt:
             imageTokensOf(teacher.model, teacher.mediaResolution, teacher.imageSize) +
             Math.ceil(text.length / assumed.lettersPerToken),
-          output: assumed.output[config.task],
+          output: assumedOutput(config),
           thoughts: usualThoughts[teacher.thinking],
         }
       : {
@@ -70,7 +83,7 @@ export async function estimateDrafts(
   return {
     teacher: { model: teacher.model, simulated: endpoint === 'simulated' },
     promptVersion,
-    images: drafted.size + missing,
+    images: wanted.images,
     missing,
     drafts,
     calls,

@@ -1,14 +1,21 @@
 import { pMapIterable } from 'p-map'
 import { z } from 'zod'
-import { draftChunkSize, type CoreActivities, type DraftPlan } from '../domain/contracts/activities.ts'
+import {
+  draftChunkSize,
+  type CoreActivities,
+  type DraftPick,
+  type DraftPlan,
+} from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { draftParts } from '../domain/draft-parts.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { CycleRecord } from '../domain/schemas/records/cycle.ts'
-import { PromptRecord } from '../domain/schemas/records/draft.ts'
+import { PromptRecord, PromptTrial } from '../domain/schemas/records/draft.ts'
 import { ImageRecord } from '../domain/schemas/records/image.ts'
 import { sha256 } from '../domain/schemas/records/shared.ts'
 import { cycleSpendUsd } from './cost.ts'
+import { AdapterError } from './errors/adapter-error.ts'
+import { pickedImages } from './picked-images.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
 import { draftedImages } from './store/drafts.ts'
@@ -24,46 +31,75 @@ export const ImageList = z.array(sha256)
 export async function planDrafts(
   store: ObjectStore,
   identity: TeacherIdentity,
-  { limit, ...ref }: Parameters<CoreActivities['planDrafts']>[0],
+  { limit, pick, trial, ...ref }: Parameters<CoreActivities['planDrafts']>[0],
 ): Promise<DraftPlan> {
   const { project, cycle } = ref
   const keys = storeKeys(project)
   const config = await loadConfig(store, ref)
+  refuseBatchesOnVertex(config, identity)
   const prompt = promptRecordOf(config, identity)
   const { promptVersion } = prompt
   await writeRecordOnce(store, keys.promptVersion(promptVersion), PromptRecord, prompt)
 
   const callsPerImage = draftParts(draftShapeOf(config)).length
+  const { mode, batch } = config.teacher
+  // A draft of several calls is asked for one by one: a job's answers are drafts, not parts.
+  const inJobs = mode === 'batch' && callsPerImage === 1
   const drafted = await draftedImages(store, { project, promptVersion })
-  const missing: string[] = []
-  for await (const { image, split } of recordsWithout(store, project, drafted)) {
-    if (split !== 'quarantined') missing.push(image)
-  }
+  await markTrial(store, { project, cycle, promptVersion }, { isTrial: trial === true, drafts: drafted.size })
+  const { images, missing } = await imagesToDraft(store, project, drafted, pick)
   const chosen = limit === null ? missing : missing.slice(0, limit)
   const chunks = Math.ceil(chosen.length / draftChunkSize)
   for (let chunk = 1; chunk <= chunks; chunk += 1) {
-    const images = chosen.slice((chunk - 1) * draftChunkSize, chunk * draftChunkSize)
-    await writeRecord(store, keys.draftChunk(cycle, chunk), ImageList, images)
+    const part = chosen.slice((chunk - 1) * draftChunkSize, chunk * draftChunkSize)
+    await writeRecord(store, keys.draftChunk(cycle, chunk), ImageList, part)
   }
   return {
     promptVersion,
     simulated: identity.endpoint === 'simulated',
-    images: drafted.size + missing.length,
-    alreadyDrafted: drafted.size,
+    images,
+    alreadyDrafted: images - missing.length,
     missing: chosen.length,
     chunks,
     ...(callsPerImage === 1 ? {} : { callsPerImage }),
-    worstCaseUsdPerCall: worstCaseUsdOf(config),
+    // What a job was stopped at may be billed, and its images are then asked for one by one.
+    worstCaseUsdPerCall: worstCaseUsdOf(config) * (inJobs ? 1 + batch.priceShare : 1),
     budgetUsd: await budgetLeft(store, config, cycle),
-    // A draft of several calls is asked for one by one: a job's answers are drafts, not parts.
-    ...(config.teacher.mode === 'batch' && callsPerImage === 1
-      ? { batchDeadlineHours: config.teacher.batch.deadlineHours }
-      : {}),
+    ...(inJobs ? { batchDeadlineHours: batch.deadlineHours } : {}),
   }
 }
 
+/** A version is on trial until a cycle that is none takes it into use; one that has drafts already stays what it is. */
+async function markTrial(
+  store: ObjectStore,
+  { project, cycle, promptVersion }: { project: string; cycle: number; promptVersion: string },
+  { isTrial, drafts }: { readonly isTrial: boolean; readonly drafts: number },
+): Promise<void> {
+  const key = storeKeys(project).promptTrial(promptVersion)
+  if (!isTrial) await store.remove([key])
+  else if (drafts === 0) await writeRecordOnce(store, key, PromptTrial, { v: 1, cycle })
+}
+
+/** How many images are used, of all or of those picked, and which of them have no draft. */
+export async function imagesToDraft(
+  store: ObjectStore,
+  project: string,
+  drafted: ReadonlySet<string>,
+  pick: DraftPick | undefined,
+): Promise<{ readonly images: number; readonly missing: readonly string[] }> {
+  if (pick !== undefined) {
+    const picked = await pickedImages(store, project, pick)
+    return { images: picked.length, missing: picked.filter((image) => !drafted.has(image)) }
+  }
+  const missing: string[] = []
+  for await (const { image, split } of recordsWithout(store, project, drafted)) {
+    if (split !== 'quarantined') missing.push(image)
+  }
+  return { images: drafted.size + missing.length, missing }
+}
+
 /** Only records of images without a draft are read: a drafted image cannot be quarantined, because a split never changes. */
-export async function* recordsWithout(
+async function* recordsWithout(
   store: ObjectStore,
   project: string,
   drafted: ReadonlySet<string>,
@@ -88,4 +124,12 @@ async function budgetLeft(
   const opened = await readRecord(store, storeKeys(project).cycleFile(cycle, 'cycle.json'), CycleRecord)
   const sinceDay = opened === null ? null : ledgerDay(opened.startedAt)
   return Math.max(0, budget.perCycleUsd - (await cycleSpendUsd(store, project, { cycle, sinceDay })))
+}
+
+function refuseBatchesOnVertex({ teacher }: ProjectConfig, { platform }: TeacherIdentity): void {
+  if (platform !== 'vertex' || teacher.mode !== 'batch') return
+  throw new AdapterError('BadConfig', 'teacher.mode is batch, and Vertex AI takes no batch jobs from here.', {
+    retryable: false,
+    hint: 'Set teacher.mode to single in understudy.yaml, or use a key of the Gemini API.',
+  })
 }

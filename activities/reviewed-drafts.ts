@@ -11,6 +11,8 @@ import { isImported, listReviews } from './store/reviews.ts'
 
 export interface ReviewedDrafts {
   readonly reviewed: readonly ReviewedDraft[]
+  /** The images of those. */
+  readonly images: ReadonlySet<string>
   /** Reviewed images that had no draft. */
   readonly fromScratch: number
   readonly standIn: boolean
@@ -47,6 +49,7 @@ export async function reviewedDrafts(store: ObjectStore, project: string): Promi
   )
   return {
     reviewed,
+    images: new Set(shown.map(({ line }) => line.image)),
     fromScratch,
     standIn: shown.some(({ review }) => review.standIn === true),
     simulated: shown.some(({ line }) => line.simulatedTeacher === true),

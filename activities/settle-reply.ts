@@ -30,6 +30,8 @@ export interface AnsweredCall {
   readonly decodeMask: DecodeMask
   /** True for an answer of a batch job: billed at a share of the list price. */
   readonly batch: boolean
+  /** How long the teacher took; left out for a job's answer. */
+  readonly seconds?: number
 }
 
 /**
@@ -38,18 +40,17 @@ export interface AnsweredCall {
  * @throws AdapterError TeacherBadReply when nothing can be read out of the reply, which is then an attempt
  */
 export async function settleReply(reply: TeacherReply, call: AnsweredCall): Promise<DraftResult> {
-  const { attempt, config, identity, size, part: number, decodeMask, batch } = call
-  const { store, ref, callId, now } = attempt
+  const { attempt, config, identity, size, part: number, decodeMask, batch, seconds } = call
+  const { store, ref, callId, startedAt, now } = attempt
   const { project, cycle, image, promptVersion } = ref
   const keys = storeKeys(project)
   const { model } = config.teacher
   const { endpoint, vendor } = identity
-  const at = now().toISOString()
   const usd = callUsd(reply.usage, config.teacher.price) * (batch ? config.teacher.batch.priceShare : 1)
   await writeLedgerEntry(store, project, {
     v: 1,
     callId,
-    at,
+    at: startedAt,
     kind: 'draft',
     cycle,
     image,
@@ -83,7 +84,8 @@ export async function settleReply(reply: TeacherReply, call: AnsweredCall): Prom
     usage: reply.usage,
     usd,
     callId,
-    createdAt: at,
+    createdAt: now().toISOString(),
+    ...(seconds === undefined ? {} : { seconds }),
     teacher: { vendor, endpoint, model, modelVersion: reply.modelVersion },
   }
   const { prompt: asked, output, thoughts } = reply.usage

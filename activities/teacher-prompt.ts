@@ -69,7 +69,10 @@ export function teacherPromptOf(config: ProjectConfig, part: DraftPart = wholeDr
  * and the price are left out, because a change of them must not be paid for; so are a port and a key. What stands at its
  * default is left out, too: a new setting must not make everybody pay anew.
  */
-export function promptRecordOf(config: ProjectConfig, { vendor, endpoint }: TeacherIdentity): PromptRecord {
+export function promptRecordOf(config: ProjectConfig, teacher: TeacherIdentity): PromptRecord {
+  const { vendor } = teacher
+  // The same model of the same vendor by another door: nobody pays again for changing the door.
+  const endpoint = teacher.endpoint === 'vertex' ? 'google' : teacher.endpoint
   const { text, model, thinking, outlines, mediaResolution } = teacherPromptOf(config)
   const { imageSize, tiles, samples } = config.teacher
   const classes = config.classes.map(({ name }) => name)
@@ -91,16 +94,17 @@ export function promptRecordOf(config: ProjectConfig, { vendor, endpoint }: Teac
     ...(tiles === 1 ? {} : { tiles }),
     ...(samples === 1 ? {} : { samples }),
   }
+  const described = config.classes.map(({ name, description, prompt }) => ({
+    name,
+    description,
+    ...(prompt === '' ? {} : { prompt }),
+  }))
   const promptVersion = hashOf({
     ...identity,
-    classes: config.classes.map(({ name, description, prompt }) => ({
-      name,
-      description,
-      ...(prompt === '' ? {} : { prompt }),
-    })),
+    classes: described,
     schema: outlines === undefined ? geminiDetectionSchema(classes) : geminiAnswerSchema(classes, outlines),
   })
-  return { v: 1, promptVersion, ...identity }
+  return { v: 1, promptVersion, ...identity, instruction: config.teacher.instruction, described }
 }
 
 /** Most that one call under a config can cost, USD. */

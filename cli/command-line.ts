@@ -2,6 +2,7 @@ import { CommanderError } from 'commander'
 import { reportError } from './command.ts'
 import { registerDraft } from './commands/draft.ts'
 import { registerPreview } from './commands/preview.ts'
+import { registerPrompts } from './commands/prompts.ts'
 import { registerAsk } from './commands/ask.ts'
 import { registerConvert } from './commands/convert.ts'
 import { registerCompare } from './commands/compare.ts'
@@ -35,6 +36,7 @@ registerConvert(program)
 registerAsk(program)
 registerDraft(program)
 registerPreview(program)
+registerPrompts(program)
 registerModel(program)
 registerReport(program)
 registerReview(program)

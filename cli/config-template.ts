@@ -75,7 +75,8 @@ teacher:
 budget:
   # USD for one cycle; null: no limit.
   perCycleUsd: null
-  # USD for one day (UTC), over all cycles, questions and workers; null: no limit.
+  # USD for one day (UTC), over all cycles, batch jobs, questions and workers; what does not fit is left for later. null: no
+  # limit.
   perDayUsd: null
 
 # Shares of the groups that are held out to measure with, above 0. Written once at ingest: a later change touches only

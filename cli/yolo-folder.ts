@@ -1,49 +1,75 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
 import { parse } from 'yaml'
-import { z } from 'zod'
+import { YoloNames } from '../domain/schemas/label-files.ts'
 import { UserError } from './errors.ts'
+import { readText } from './read-text.ts'
 
 /** Names of the classes, one a line, beside label files. */
 export const namesFile = 'classes.txt'
-const DataYaml = z.object({ names: z.union([z.array(z.string()), z.record(z.string(), z.string())]) })
 
-/** Paths of the label files below a folder, in order. */
+/** Paths of the label files below a folder, in order: no lists of pictures or classes, and nothing hidden. */
 export async function labelFilesBelow(folder: string): Promise<string[]> {
-  return (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.txt') && entry.name !== namesFile)
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile() && /^[^.].*\.txt$/i.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !isList(join(basename(resolve(folder)), relative(folder, file))))
     .sort()
 }
 
+const listNames = /^(classes|obj|train|val|valid|test|readme[\w.]*|requirements)\.txt$/i
+
+/** In a folder `labels` a picture may be called anything; elsewhere these names are not those of pictures. */
+function isList(file: string): boolean {
+  const parts = file.split(/[/\\]/)
+  const name = parts.at(-1) ?? ''
+  return name === namesFile || (listNames.test(name) && !parts.includes('labels'))
+}
+
 /**
- * Names of the classes of label files: from `classes.txt`, or the `data.yaml` of the folder or of one of the three above it.
+ * Names of the classes of label files: from the YAML file that somebody named, else `classes.txt`, else the `data.yaml` of the
+ * folder or of one of the three above it.
  * @throws UserError BadInput
  */
-export async function classNamesOf(folder: string): Promise<string[]> {
-  const listed = await readFile(join(folder, namesFile), 'utf8').catch(() => null)
-  if (listed !== null) return listed.split(/\r?\n/).filter((name) => name !== '')
-  let at = resolve(folder)
-  for (let depth = 0; depth < 4; depth += 1) {
-    for (const file of ['data.yaml', 'data.yml', 'dataset.yaml']) {
-      const text = await readFile(join(at, file), 'utf8').catch(() => null)
-      const names = text === null ? null : namesIn(text)
-      if (names !== null) return names
-    }
-    at = dirname(at)
+export async function classNamesOf(folder: string, yaml: string | null = null): Promise<readonly string[]> {
+  const listed = yaml === null ? await readText(join(folder, namesFile)).catch(() => null) : null
+  if (listed !== null)
+    return listed
+      .split(/\r?\n/)
+      .map((name) => name.trim())
+      .filter(Boolean)
+  for (const file of yaml === null ? yamlPlaces(folder) : [yaml]) {
+    const text = await readText(file).catch(() => null)
+    const names = text === null ? null : namesIn(text)
+    if (names !== null) return names
   }
   throw new UserError({
     code: 'BadInput',
-    what: `Nobody says what the classes of ${folder} are called.`,
-    why: `It has no ${namesFile}, and no data.yaml with names lies in it or in the folders above.`,
-    fix: 'Write the names into classes.txt, one a line, or give --names a,b,c.',
+    what: `Nobody says what the classes of ${yaml ?? folder} are called.`,
+    why: `It is no data.yaml with names, and no ${namesFile} or data.yaml lies in it or in the folders above.`,
+    fix: `Write the names into ${namesFile} beside the labels, one a line, or name them as \`--help\` says.`,
   })
 }
 
-function namesIn(text: string): string[] | null {
-  const data = DataYaml.safeParse(parse(text))
+const yamlPlaces = (folder: string): string[] =>
+  ['.', '..', '../..', '../../..'].flatMap((up) =>
+    ['data.yaml', 'data.yml', 'dataset.yaml'].map((file) => resolve(folder, up, file)),
+  )
+
+function namesIn(text: string): readonly string[] | null {
+  const data = YoloNames.safeParse(valueOf(text))
   if (!data.success) return null
   const { names } = data.data
   if (Array.isArray(names)) return names
-  return Array.from({ length: Object.keys(names).length }, (_, index) => names[String(index)] ?? '')
+  const last = Math.max(-1, ...Object.keys(names).map(Number).filter(Number.isInteger))
+  return Array.from({ length: last + 1 }, (_, index) => names[String(index)] ?? '')
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return parse(text)
+  } catch {
+    return null
+  }
 }

@@ -16,7 +16,7 @@ const minClassBoxes = 30
 /** A class whose AP has certainly fallen by more than this stops a promotion. */
 const classLoss = 0.05
 /** Resampling fewer groups than this gives an interval that is far too narrow: one video judged by itself looks certain. */
-const minGroups = 5
+export const minGroups = 5
 
 export interface GateRules {
   readonly minImages: number
@@ -122,7 +122,11 @@ const lostClasses = ({ byClass }: PairedComparison): string[] =>
     .filter(({ boxes, delta }) => boxes >= minClassBoxes && delta.high < -classLoss)
     .map(({ name }) => name)
 
-function verdictOf({ low, high }: Interval, notWorse: boolean): Verdict {
+/** What an interval of a difference says; `notWorse`: a loss that matters can be excluded. */
+export function verdictOf(
+  { low, high }: Interval,
+  notWorse: boolean,
+): 'worse' | 'better' | 'not-worse' | 'not-distinguishable' {
   if (high < 0) return 'worse'
   if (low > 0) return 'better'
   return notWorse ? 'not-worse' : 'not-distinguishable'

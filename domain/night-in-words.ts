@@ -8,11 +8,14 @@ export function nightInWords(night: {
   readonly verdict?: string | null
   readonly promoted?: boolean
   readonly undrafted?: number
+  readonly daySpent?: boolean
 }): string {
-  const { outcome, cycle, phase, verdict, promoted = false, undrafted = 0 } = night
+  const { outcome, cycle, phase, verdict, promoted = false, undrafted = 0, daySpent = false } = night
   const name = cycle === null ? 'the running cycle' : `cycle ${cycle}`
   const left =
-    undrafted === 0 ? '' : ` ${counted(undrafted)} still without a draft: the next night goes on with them.`
+    undrafted === 0
+      ? ''
+      : ` ${counted(undrafted)} still without a draft${daySpent ? " (the day's budget is spent)" : ''}: the next night goes on with them.`
   switch (outcome) {
     case 'completed':
       return `Trained and judged in ${name}: ${verdict ?? 'no verdict'}${promoted ? ', the new champion' : ', not promoted'}.${left}`

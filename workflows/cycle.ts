@@ -114,7 +114,7 @@ async function startFresh(run: CycleRun, next: CyclePhase): Promise<never> {
 }
 
 async function close(run: CycleRun, outcome: CycleOutcome): Promise<CycleResult> {
-  const { model, gate, reportKey } = run.facts
+  const { model, gate, reportKey, daySpent } = run.facts
   const { drafting } = run.progress()
   await core('Close the cycle').closeCycle({
     ...run.ref,
@@ -130,6 +130,7 @@ async function close(run: CycleRun, outcome: CycleOutcome): Promise<CycleResult>
     verdict: gate?.verdict ?? null,
     promoted: gate?.promoted ?? false,
     undrafted: drafting.total - drafting.done,
+    ...(daySpent === true ? { daySpent } : {}),
     report: reportKey ?? null,
   }
 }

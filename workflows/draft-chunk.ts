@@ -9,13 +9,7 @@ import { draftingPausedSignal } from './messages.ts'
 import { draftsInFlight } from './policies.ts'
 
 /** After one of these no other call can succeed either: the chunk stops and says why. */
-const hopeless: readonly string[] = [
-  'TeacherAuth',
-  'TeacherKeyMissing',
-  'TeacherChanged',
-  'BadConfig',
-  'BudgetSpent',
-]
+const hopeless: readonly string[] = ['TeacherAuth', 'TeacherKeyMissing', 'TeacherChanged', 'BadConfig']
 
 /** Failures told to people; the rest only counts, and stands in the store under attempts/. */
 const toldFailures = 20
@@ -66,6 +60,11 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
     } catch (error) {
       if (isCancellation(error)) throw error
       const code = failureCode(error) ?? 'Internal'
+      // Nothing was asked: the image is left for later, and no other would fit.
+      if (code === 'BudgetSpent') {
+        stoppedBy ??= code
+        return
+      }
       totals.usd += failureSpentUsd(error)
       if (!failedImages.has(image)) {
         failedImages.add(image)
@@ -77,13 +76,21 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
   }
 
   const images: string[] = []
+  let heldBack = 0
   const most = maxCalls === null ? undefined : Math.floor(maxCalls / callsPerImage)
   if (batch === undefined) {
     const key = storeKeys(project).draftChunk(cycle, chunk)
     const listed = await core(`Read part ${chunk}`).readImageList({ key })
     images.push(...listed.images.slice(0, most))
   } else {
-    const { running: _, left, failures: failed, ...counts } = await draftInBatches({ ...input, batch })
+    const {
+      running: _,
+      left,
+      failures: failed,
+      heldBack: held = 0,
+      ...counts
+    } = await draftInBatches({ ...input, batch })
+    heldBack = held
     Object.assign(totals, counts)
     totals.failed = failed.length
     failures.push(...failed.slice(0, toldFailures))
@@ -100,5 +107,5 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
     }
   }
   await Promise.all(Array.from({ length: draftsInFlight }, work))
-  return { ...totals, failures, stoppedBy }
+  return { ...totals, failures, stoppedBy: stoppedBy ?? (heldBack > 0 ? 'BudgetSpent' : null) }
 }

@@ -8,11 +8,12 @@ import type { TeacherIdentity } from '../roles/drafter.ts'
 import type { DecodeMask } from '../roles/mask-decoder.ts'
 import { loadConfig } from '../store/load-config.ts'
 import { readRecord, requireRecord, writeRecord } from '../store/records.ts'
-import { itemsOf, plannedJobs, type JobSource } from './planned-jobs.ts'
+import { settleReservation } from '../store/day-reservations.ts'
+import { worstCaseUsdOf } from '../teacher-prompt.ts'
+import { itemsOf, jobBudgetOf, plannedJobs, type JobSource } from './planned-jobs.ts'
 import { nothingSettled, settleAnswers, type EndedJob, type Job } from './settle-answers.ts'
 
 export interface BatchDraftingDependencies extends JobSource {
-  readonly now: () => Date
   readonly decodeMask: DecodeMask
   /** Throws TeacherKeyMissing when there is none. */
   readonly teacher: () => { readonly batches: BatchDrafter; readonly identity: TeacherIdentity }
@@ -52,11 +53,11 @@ async function submit(
 }
 
 async function look(
-  { teacher, now, decodeMask, ...source }: BatchDraftingDependencies,
+  { teacher, decodeMask, ...source }: BatchDraftingDependencies,
   input: DraftBatchRef,
   { end }: { readonly end: boolean },
 ): Promise<DraftBatchSight> {
-  const { store } = source
+  const { store, now } = source
   const { project, cycle, chunk } = input
   const keys = storeKeys(project)
   const record = await readRecord(store, keys.draftBatches(cycle, chunk), DraftBatchRecord)
@@ -67,11 +68,15 @@ async function look(
   }
   const { batches, identity } = teacher()
   const { model } = record
-  const context = { store, now, decodeMask, config: await loadConfig(store, input), identity, input }
+  const config = await loadConfig(store, input)
+  const plannedAt = record.plannedAt ?? now().toISOString()
+  const context = { store, now, decodeMask, config, identity, input, plannedAt }
+  const budget = jobBudgetOf(source, config, record.plannedAt)
   for (const job of record.jobs) {
     if (job.ended !== null) continue
     job.ended = await endingOf(job)
     if (job.ended === null) continue
+    if (budget !== null) await settleReservation(budget, job.name, job.ended.counts.usd)
     await keep(source, input, record)
     if (job.job !== null) await batches.remove(model, job.job)
   }
@@ -79,15 +84,18 @@ async function look(
 
   async function endingOf(job: Job): Promise<EndedJob | null> {
     const unanswered = { counts: nothingSettled, left: job.images, failures: [] }
+    // What a job did before it was ended may be billed, and nobody tells: it counts as its worst case.
+    const most = job.images.length * worstCaseUsdOf(config) * config.teacher.batch.priceShare
+    const untold = { ...unanswered, counts: { ...nothingSettled, usd: most } }
     if (job.job === null) return end ? { state: 'not-submitted', reason: null, ...unanswered } : null
     const sight = await batches.look(model, job.job)
     if (sight.state === 'answered') {
       return { state: 'answered', reason: null, ...(await settleAnswers(context, job, sight.answers)) }
     }
-    if (sight.state !== 'running') return { ...sight, ...unanswered }
+    if (sight.state !== 'running') return { ...sight, ...(sight.state === 'failed' ? unanswered : untold) }
     if (!end) return null
     await batches.cancel(model, job.job)
-    return { state: 'cancelled', reason: 'it was not done in time', ...unanswered }
+    return { state: 'cancelled', reason: 'it was not done in time', ...untold }
   }
 }
 
@@ -98,7 +106,7 @@ const keep = async (
 ): Promise<void> =>
   writeRecord(store, storeKeys(project).draftBatches(cycle, chunk), DraftBatchRecord, record)
 
-function sum({ jobs }: DraftBatchRecord): DraftBatchSight {
+function sum({ jobs, heldBack }: DraftBatchRecord): DraftBatchSight {
   const ended = jobs.flatMap((job) => (job.ended === null ? [] : [job.ended]))
   const total = (key: keyof typeof nothingSettled): number =>
     ended.reduce((before, { counts }) => before + counts[key], 0)
@@ -111,5 +119,6 @@ function sum({ jobs }: DraftBatchRecord): DraftBatchSight {
     tokens: total('tokens'),
     left: ended.flatMap(({ left }) => left),
     failures: ended.flatMap(({ failures }) => failures),
+    ...(heldBack === undefined ? {} : { heldBack }),
   }
 }

@@ -23,6 +23,8 @@ export interface SettlingContext {
   readonly config: ProjectConfig
   readonly identity: TeacherIdentity
   readonly input: DraftBatchRef
+  /** When the jobs were planned, ISO. */
+  readonly plannedAt: string
 }
 
 export const nothingSettled = { ok: 0, partial: 0, blocked: 0, usd: 0, tokens: 0 }
@@ -63,7 +65,7 @@ export async function settleAnswers(
 }
 
 async function settleOne(
-  { store, now, decodeMask, config, identity, input }: SettlingContext,
+  { store, now, decodeMask, config, identity, input, plannedAt }: SettlingContext,
   told: {
     readonly image: string
     readonly name: string
@@ -81,6 +83,7 @@ async function settleOne(
     ref: { ...input, image },
     // The same answer read twice is the same bill.
     callId: `${name}-${short(image)}`,
+    startedAt: plannedAt,
     now,
     hasBudget: config.budget.perCycleUsd !== null,
     worstCaseUsd: worstCaseUsdOf(config),

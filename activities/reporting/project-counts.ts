@@ -50,7 +50,7 @@ export async function projectCounts(store: ObjectStore, project: string): Promis
   return { counts, standIn, simulated: queued.some((line) => line.simulatedTeacher === true), promptVersion }
 }
 
-/** The prompt version with the newest drafts, judged by one draft of each. */
+/** The prompt version with the newest drafts, judged by one draft of each. Those that were only tried out do not count. */
 export async function newestPromptVersion(store: ObjectStore, project: string): Promise<string | null> {
   const prefix = storeKeys(project).allDrafts
   let newest: { promptVersion: string; createdAt: string } | null = null
@@ -59,6 +59,7 @@ export async function newestPromptVersion(store: ObjectStore, project: string): 
     const [promptVersion = '', file = ''] = key.slice(prefix.length).split('/')
     if (promptVersion === looked || !/^[0-9a-f]{64}\.json$/.test(file)) continue
     looked = promptVersion
+    if (await store.has(storeKeys(project).promptTrial(promptVersion))) continue
     const draft = await readRecord(
       store,
       storeKeys(project).draft(promptVersion, file.slice(0, 64)),

@@ -1,8 +1,9 @@
 import type { CoreActivities } from '../../domain/contracts/activities.ts'
 import { storeKeys } from '../../domain/contracts/store-keys.ts'
-import type { ReportData } from '../../domain/report/report-data.ts'
+import type { PromptInUse, ReportData } from '../../domain/report/report-data.ts'
 import { reportPage } from '../../domain/report/report-page.ts'
 import { ComparisonRecord, CycleRecord, EvaluationRecord } from '../../domain/schemas/records/cycle.ts'
+import { PromptRecord } from '../../domain/schemas/records/draft.ts'
 import { GateRecord } from '../../domain/schemas/records/judgement.ts'
 import { cycleNumbers } from '../cycles.ts'
 import type { ObjectStore } from '../roles/object-store.ts'
@@ -59,6 +60,7 @@ async function gather(
     comparison,
     counts,
     spend: await projectSpend(store, project),
+    prompt: drafts === null ? null : await promptInUse(store, project, drafts),
     history,
     gallery:
       comparison === null
@@ -70,6 +72,18 @@ async function gather(
         : await reviewedTiles(dependencies, project, evaluation, { reviews, promptVersion: drafts }),
     provenance: provenanceOf({ opened, evaluation, promptVersion: drafts }),
   }
+}
+
+async function promptInUse(
+  store: ObjectStore,
+  project: string,
+  promptVersion: string,
+): Promise<PromptInUse | null> {
+  const record = await readRecord(store, storeKeys(project).promptVersion(promptVersion), PromptRecord)
+  if (record === null) return null
+  const { model, thinking, instruction = '', classes, described, samples = 1 } = record
+  const named = described ?? classes.map((name) => ({ name, description: '' }))
+  return { promptVersion, model, thinking, instruction, classes: named, samples }
 }
 
 /** The newest evaluation of an earlier cycle. */

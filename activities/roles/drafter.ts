@@ -1,4 +1,5 @@
 import type { ImageSize } from '../../domain/box.ts'
+import type { TeacherEndpoint } from '../../domain/teacher-endpoints.ts'
 import type { MediaResolution, OutlineKind, Thinking } from '../../domain/teacher-models.ts'
 
 export interface DraftRequest {
@@ -49,10 +50,12 @@ export type TeacherReply = {
   | { readonly kind: 'unusable'; readonly reason: string }
 )
 
-/** Identity of a teacher as far as drafts differ by it: part of the prompt version. Never a port or a key. */
+/** Identity of a teacher: part of the prompt version, as far as drafts differ by it. Never a port or a key. */
 export interface TeacherIdentity {
   readonly vendor: 'gemini'
-  readonly endpoint: 'google' | 'simulated' | 'custom'
+  readonly endpoint: TeacherEndpoint
+  /** Set: through Vertex AI, where there are no batch jobs and no uploads. */
+  readonly platform?: 'vertex'
 }
 
 /** The model that drafts. Failures are `AdapterError`s with a Teacher… code. */

@@ -34,9 +34,7 @@ export async function findTeacher(
   const { teacherOfUser } = await import('../../infra/stack/user-settings.ts')
   const choice = teacherOfUser(process.env)
   if (choice?.kind !== 'real') throw keyMissing()
-  const { apiKey, keySource, baseUrl } = choice
-  const endpoint = baseUrl === null ? 'google' : 'custom'
-  return { ...found, teacher: { endpoint, baseUrl, apiKey, keySource } }
+  return { ...found, teacher: choice.teacher }
 }
 
 /** Null when nothing of the stack runs. */

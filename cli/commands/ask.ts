@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { Answer, AskedPicture } from '../../activities/compose-asking.ts'
+import type { Answer, AskedPicture, QuestionBook } from '../../activities/compose-asking.ts'
 import type { Question } from '../../domain/formats/gemini/question.ts'
 import { ProjectConfig } from '../../domain/schemas/project-config.ts'
 import { teacherModel } from '../../domain/teacher-models.ts'
@@ -15,6 +15,7 @@ import { action, type HandlerContext } from '../command.ts'
 import { usd } from '../cycle/progress-text.ts'
 import { explain, UserError } from '../errors.ts'
 import { findPictures, type PictureFile } from '../picture-files.ts'
+import { teacherInWords } from '../teacher-in-words.ts'
 
 interface Asked {
   readonly lines: readonly string[]
@@ -52,12 +53,20 @@ async function ask(options: AskOptions, context: HandlerContext): Promise<Asked 
     output.note(
       `${teacherText(found, settings.model)} ${costText(cost, files.length, options.budget ?? null)}`,
     )
-    if (options.budget !== undefined && settings.price === null) throw priceMissing(settings.model)
+    refuseUnkept(options, settings, found)
     if (options.dryRun) return undefined
     return await askAll(groups, question, { ...settings, ...cost }, { options, context, found })
   } finally {
     await found.close()
   }
+}
+
+/** A budget that cannot be kept is not one. */
+function refuseUnkept(options: AskOptions, { model, price }: Settings, found: FoundTeacher): void {
+  const perDayUsd = found.project?.config.budget.perDayUsd ?? null
+  const ofProject = perDayUsd !== null && !options.simulate
+  if (price === null && (options.budget !== undefined || ofProject)) throw priceMissing(model)
+  if (ofProject && found.settings === null && !options.dryRun) throw dayUnknown(perDayUsd)
 }
 
 type Settings = ReturnType<typeof settingsFor>
@@ -79,7 +88,7 @@ function settingsFor(options: AskOptions, { project }: FoundTeacher) {
 
 function teacherText({ teacher }: FoundTeacher, model: string): string {
   if (teacher.endpoint === 'simulated') return `Simulated teacher (as ${model}), made-up money:`
-  return `${model}, key from ${teacher.keySource}${teacher.endpoint === 'custom' ? ', at GOOGLE_GEMINI_BASE_URL' : ''}:`
+  return `${model}, ${teacherInWords(teacher)}:`
 }
 
 interface Conversation {
@@ -102,12 +111,12 @@ async function askAll(
     found.teacher,
     { ...settings, budgetUsd: options.budget ?? null, worstCaseUsd: settings.worstCaseUsdPerCall },
     {
-      onBill: async (usage, cost) => {
+      onBill: (usage, cost) => {
         bill.calls += 1
         bill.tokens += usage.prompt + usage.output + usage.thoughts
         bill.usd += cost ?? 0
-        await writeBill(found, settings.model, usage, cost)
       },
+      book: bookOf(found),
       retry: {
         signal,
         wait: (seconds) => sleep(seconds * 1000, undefined, { signal }),
@@ -127,8 +136,13 @@ async function askAll(
       lines.push(...(await tell(answer, group, conversation)))
     } catch (error) {
       failed += group.length
-      const { what, fix } = explain(error)
+      const { code, what, fix } = explain(error)
       output.warn(`${group.map(({ path }) => path).join(', ')}: ${what} ${fix}`)
+      if (code !== 'BudgetSpent') continue
+      const later = groups.slice(index + 1).flat().length
+      failed += later
+      if (later > 0) output.warn(`${later} more are left for later: no room in the day's budget.`)
+      break
     }
   }
   output.progressEnd()
@@ -143,15 +157,11 @@ async function askAll(
   return output.json ? undefined : { lines, failed }
 }
 
-async function writeBill(
-  { project, settings }: FoundTeacher,
-  model: string,
-  tokens: Answer['usage'],
-  cost: number | null,
-): Promise<void> {
-  if (project === null || settings === null) return
-  const { billQuestion } = await import('../../activities/compose-asking.ts')
-  await billQuestion(settings, project.config.project, { model, tokens, usd: cost ?? 0 })
+/** Where the project's questions are booked; null outside of a project, or with a simulator of this command's own. */
+function bookOf({ project, settings }: FoundTeacher): QuestionBook | null {
+  if (project === null || settings === null) return null
+  const { project: name, budget } = project.config
+  return { settings, project: name, perDayUsd: budget.perDayUsd }
 }
 
 /** Prints what was answered, and saves it where that is wanted. Returns the lines for people. */
@@ -205,6 +215,14 @@ const priceMissing = (model: string): UserError =>
     what: 'A budget cannot be kept without a price.',
     why: `The price of ${model} is not on the list.`,
     fix: 'Give it with --price IN,OUT, USD per million tokens.',
+  })
+
+const dayUnknown = (perDayUsd: number): UserError =>
+  new UserError({
+    code: 'StackDown',
+    what: 'Nothing was asked: what is left of the day cannot be known.',
+    why: `The project allows $${perDayUsd} a day (budget.perDayUsd), and what was spent stands in its store, which is down.`,
+    fix: 'Run `understudy up`, or ask from another folder, outside of the project and its budget.',
   })
 
 const unanswered = (failed: number): UserError =>

@@ -36,7 +36,8 @@ async function demo(
   { real, small, segment }: z.infer<typeof options>,
   context: HandlerContext,
 ): Promise<DemoSummary> {
-  if (real && !process.env.GEMINI_API_KEY && !process.env.GOOGLE_API_KEY) {
+  const { teacherOfUser } = await import('../../infra/stack/user-settings.ts')
+  if (real && teacherOfUser(process.env) === null) {
     throw new UserError({
       code: 'TeacherKeyMissing',
       what: 'The demo cannot ask the real Gemini.',

@@ -12,6 +12,7 @@ import { openProject } from '../project.ts'
 const PreviewOptions = z.object({
   count: z.coerce.number().int().min(1).max(100),
   out: z.string().min(1),
+  seed: z.string().min(1),
   simulate: z.boolean().default(false),
   yes: z.boolean().default(false),
   open: z.boolean().default(false),
@@ -30,13 +31,14 @@ export function registerPreview(program: Command): void {
     .description('draft a few images and see them on one sheet, before the rest is paid for')
     .option('--count <images>', 'so many drafts, those that are there already counted', '9')
     .option('--out <file>', 'PNG to write', 'preview.png')
+    .option('--seed <word>', 'another choice of images', '0')
     .option('--simulate', 'insist on the simulated teacher (the stack must be up with --simulate)')
     .option('-y, --yes', 'do not ask before spending money')
     .option('--open', 'open the sheet')
     .addHelpText(
       'after',
       `
-What is drafted here is drafted for good: no image is paid for twice. Change the descriptions, the instruction or the model
+The images are chosen by chance, and the same word as --seed chooses the same ones. What is drafted here is drafted for good: no image is paid for twice. Change the descriptions, the instruction or the model
 in understudy.yaml and look again.
 
 Example:
@@ -46,22 +48,16 @@ Example:
 }
 
 async function preview(
-  { count, out, simulate, yes, open }: z.infer<typeof PreviewOptions>,
+  { count, out, seed, simulate, yes, open }: z.infer<typeof PreviewOptions>,
   context: HandlerContext,
 ): Promise<Previewed> {
   const project = await openProject(context.folder)
   const { name, config, settings } = project
-  const wishes = { simulate, yes }
   const { composeDrafts } = await import('../../activities/compose-drafts.ts')
-  const { drafted, contactSheet } = composeDrafts(settings.store)
-  const first = await runDrafts(project, { ...wishes, limit: count, estimateOnly: true }, quiet(context))
-  const ref = { project: name, promptVersion: first.estimate.promptVersion }
-  const known = await take(drafted(ref), count)
-  const run =
-    known.length < count
-      ? await runDrafts(project, { ...wishes, limit: count - known.length, estimateOnly: false }, context)
-      : first
-  const shown = await take(drafted(ref), count)
+  const { draftsOf, contactSheet } = composeDrafts(settings.store)
+  const pick = { among: 'all', count, seed } as const
+  const run = await runDrafts(project, { limit: null, simulate, yes, estimateOnly: false, pick }, context)
+  const shown = await draftsOf({ project: name, promptVersion: run.estimate.promptVersion }, pick)
   if (shown.length === 0) return { project: name, ...run, file: null, images: 0 }
   const classes = config.classes.map((each) => each.name)
   const sheet = await contactSheet(
@@ -78,21 +74,6 @@ async function preview(
   return { project: name, ...run, file: out, images: shown.length }
 }
 
-/** The same context, saying nothing. */
-const quiet = (context: HandlerContext): HandlerContext => ({
-  ...context,
-  output: { ...context.output, step: () => {}, note: () => {} },
-})
-
-async function take(drafted: AsyncIterable<DraftedPicture>, count: number): Promise<DraftedPicture[]> {
-  const taken: DraftedPicture[] = []
-  for await (const picture of drafted) {
-    taken.push(picture)
-    if (taken.length === count) break
-  }
-  return taken
-}
-
 function captionOf({ sources, image, draft }: DraftedPicture): string {
   const name = basename((sources[0] ?? image).replaceAll('\\', '/'))
   const simulated = draft.teacher.endpoint === 'simulated' ? ', simulated' : ''
@@ -103,4 +84,4 @@ function captionOf({ sources, image, draft }: DraftedPicture): string {
 const render = ({ file, images, estimate }: Previewed): string =>
   file === null
     ? 'There is nothing to show yet.'
-    : `${images} drafts on ${file}${estimate.teacher.simulated ? ' (simulated teacher)' : ''}. Without a draft: ${Math.max(0, estimate.images - images)} of ${estimate.images} images at most.`
+    : `${images} drafts on ${file}${estimate.teacher.simulated ? ' (simulated teacher)' : ''}, of ${estimate.images} images chosen by chance.`

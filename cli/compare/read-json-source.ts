@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
-import { fromCoco } from '../../domain/formats/coco.ts'
-import { CocoFile, PredictedLine } from '../../domain/schemas/box-files.ts'
+import { readCocoLabels } from '../../domain/formats/coco-labels.ts'
+import { PredictedLine } from '../../domain/schemas/box-files.ts'
+import { CocoFile } from '../../domain/schemas/label-files.ts'
 import { UserError } from '../errors.ts'
 import type { AnsweredImage, BoxSet } from './box-set.ts'
 
@@ -15,18 +16,17 @@ export async function readCocoSource(
   text: string,
   warn: (text: string) => void,
 ): Promise<BoxSet> {
-  const document = parsed(CocoFile, JSON.parse(text), name)
-  const { images } = readable(name, () => fromCoco(document))
-  const crowds = images.reduce(
-    (sum, { boxes }) => sum + boxes.filter(({ crowd }) => crowd === true).length,
-    0,
-  )
+  const { files, skipped } = readCocoLabels(parsed(CocoFile, JSON.parse(text), name))
+  const [first] = skipped
+  if (first !== undefined)
+    warn(`${name}: ${skipped.length} remarks, the first: ${first.file}: ${first.reason}, ${first.detail}.`)
+  const crowds = files.reduce((sum, { boxes }) => sum + boxes.filter(({ crowd }) => crowd === true).length, 0)
   if (crowds > 0)
     warn(
       `${name}: ${crowds} crowd regions; what the other finds inside of them counts neither for nor against it.`,
     )
   const folder = dirname(name)
-  const found = images.map(async ({ file, size, boxes }): Promise<AnsweredImage> => {
+  const found = files.map(async ({ file, size, boxes }): Promise<AnsweredImage> => {
     const picture = await firstFile([resolve(folder, file), resolve(folder, 'images', file)])
     return { names: [file], group: null, size, boxes, picture }
   })
@@ -63,15 +63,6 @@ function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown, where:
   if (result.success) return result.data
   const [issue] = result.error.issues
   throw badFile(where, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it is not as expected'}`)
-}
-
-function readable<Value>(name: string, read: () => Value): Value {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof RangeError) throw badFile(name, error.message)
-    throw error
-  }
 }
 
 const badFile = (where: string, why: string): UserError =>

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { fromPredictionRows, parsePredictionText } from '../../domain/formats/yolo-predictions.ts'
 import { joinByName } from '../../domain/join-by-name.ts'
 import { UserError } from '../errors.ts'
+import { readText } from '../read-text.ts'
 import { classNamesOf, labelFilesBelow } from '../yolo-folder.ts'
 import type { AnsweredImage, BoxSet, KnownImage } from './box-set.ts'
 
@@ -41,7 +41,7 @@ export async function readYoloSource(
 
 async function readBoxes(file: string, { size }: KnownImage, classes: readonly string[]) {
   try {
-    return fromPredictionRows(parsePredictionText(await readFile(file, 'utf8')), size, classes)
+    return fromPredictionRows(parsePredictionText(await readText(file)), size, classes)
   } catch (error) {
     throw badFolder(file, error instanceof Error ? error.message : String(error))
   }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { fromCoco } from '../../domain/formats/coco.ts'
-import { CocoFile } from '../../domain/schemas/box-files.ts'
+import { readCocoLabels, type CocoLabels } from '../../domain/formats/coco-labels.ts'
+import { CocoFile } from '../../domain/schemas/label-files.ts'
 import { UserError } from '../errors.ts'
+import { readText } from '../read-text.ts'
 import { skip, type Reading, type ReadingContext } from './labelled-picture.ts'
 import { matchPictures } from './match-pictures.ts'
 
@@ -11,9 +11,9 @@ import { matchPictures } from './match-pictures.ts'
  * @throws UserError BadInput when it is no COCO file
  */
 export async function readCocoFile(path: string, { found, classes }: ReadingContext): Promise<Reading> {
-  const coco = parseCoco(path, await readFile(path, 'utf8'))
+  const coco = parseCoco(path, await readText(path))
   const known = new Set(classes ?? coco.classes)
-  const entries = coco.images.map((image) => ({ ...image, name: image.file }))
+  const entries = coco.files.map((image) => ({ ...image, name: image.file }))
   const matched = found === null ? null : matchPictures(entries, found)
   const pairs = matched?.pairs ?? entries.map((each) => [each, null] as const)
   const crowds = pairs.flatMap(([{ file, boxes }]) =>
@@ -32,12 +32,14 @@ export async function readCocoFile(path: string, { found, classes }: ReadingCont
     sizeKnown: true,
     boxes: boxes.filter((box) => known.has(box.class) && box.crowd !== true),
   }))
-  return { pictures, classes: [...known], skipped: [...(matched?.skipped ?? []), ...crowds, ...foreign] }
+  const notRead = coco.skipped.map(({ file, reason, detail }) => ({ file, kind: reason, detail }))
+  const skipped = [...notRead, ...(matched?.skipped ?? []), ...crowds, ...foreign]
+  return { pictures, classes: [...known], skipped }
 }
 
-function parseCoco(path: string, text: string): ReturnType<typeof fromCoco> {
+function parseCoco(path: string, text: string): CocoLabels {
   try {
-    return fromCoco(CocoFile.parse(JSON.parse(text)))
+    return readCocoLabels(CocoFile.parse(JSON.parse(text)))
   } catch (cause) {
     const why = cause instanceof z.ZodError ? z.prettifyError(cause) : null
     throw new UserError({

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { fromPredictionRows, parsePredictionText } from '../../domain/formats/yolo-predictions.ts'
+import { readText } from '../read-text.ts'
 import { classNamesOf, labelFilesBelow } from '../yolo-folder.ts'
 import {
   nominalSize,
@@ -29,7 +29,7 @@ export async function readYoloFolder(folder: string, context: ReadingContext): P
   for (const [entry, picture] of matched?.pairs ?? entries.map((each) => [each, null] as const)) {
     const size = picture?.size ?? nominalSize
     try {
-      const rows = parsePredictionText(await readFile(entry.path, 'utf8'))
+      const rows = parsePredictionText(await readText(entry.path))
       const boxes = fromPredictionRows(rows, size, classes)
       pictures.push({ name: picture?.name ?? entry.name, size, sizeKnown: picture !== null, boxes })
     } catch (error) {

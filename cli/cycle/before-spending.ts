@@ -1,9 +1,10 @@
 import { UserError } from '../errors.ts'
 import type { Output } from '../output.ts'
+import { teacherInWords } from '../teacher-in-words.ts'
 import type { Project } from '../project.ts'
 
 /** The teacher that the stack's worker has. Never chosen silently. */
-export function teacherOf({ settings }: Project, simulate: boolean) {
+export function teacherOf({ settings, config }: Project, simulate: boolean) {
   const { teacher } = settings
   if (teacher === null) {
     throw new UserError({
@@ -17,8 +18,16 @@ export function teacherOf({ settings }: Project, simulate: boolean) {
     throw new UserError({
       code: 'BadInput',
       what: 'The stack does not run the simulated teacher.',
-      why: `Its worker drafts with the key of ${teacher.keySource}.`,
+      why: `Its worker drafts by another way: ${teacherInWords(teacher)}.`,
       fix: 'Run `understudy down` and `understudy up --simulate`, or leave out --simulate.',
+    })
+  }
+  if (teacher.vertex !== undefined && config.teacher.mode === 'batch') {
+    throw new UserError({
+      code: 'BadConfig',
+      what: 'Vertex AI takes no batch jobs from here.',
+      why: 'teacher.mode is batch, and GOOGLE_GENAI_USE_VERTEXAI chooses Vertex AI.',
+      fix: 'Set teacher.mode to single in understudy.yaml, or use a key of the Gemini API.',
     })
   }
   return teacher

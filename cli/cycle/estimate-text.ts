@@ -3,10 +3,10 @@ import { usd } from './progress-text.ts'
 
 const whole = (count: number): string => count.toLocaleString('en')
 
-/** What drafting will cost, said before anything is started. */
-export function estimateText(estimate: DraftEstimate): string[] {
+/** What drafting will cost, said before anything is started. `way`: what the teacher is asked with. */
+export function estimateText(estimate: DraftEstimate, way: string): string[] {
   const { teacher, images, missing, drafts, calls, tokens, worstCaseUsd, budgetUsd, measuredOn } = estimate
-  const who = teacher.simulated ? `simulated teacher (as ${teacher.model})` : teacher.model
+  const who = teacher.simulated ? `simulated teacher (as ${teacher.model})` : `${teacher.model}, ${way}`
   const limited = drafts < missing ? `, ${whole(drafts)} of them now` : ''
   const lines = [`${whole(images)} images, ${whole(missing)} without a draft${limited}. Teacher: ${who}.`]
   if (calls === 0) return [...lines, 'Nothing to draft: no calls, no cost.']

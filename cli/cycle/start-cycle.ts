@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import type { DraftPick } from '../../domain/contracts/activities.ts'
 import type { CycleMode } from '../../domain/contracts/phases.ts'
 import { taskQueue } from '../../domain/contracts/queues.ts'
 import type { SearchAttributeName } from '../../domain/contracts/search-attributes.ts'
@@ -15,6 +16,10 @@ export interface CycleRequest {
   readonly mode: CycleMode
   readonly limit: number | null
   readonly approveTraining: boolean
+  /** Left out: everything that is missing. */
+  readonly pick?: DraftPick | undefined
+  /** The prompt is tried out. */
+  readonly trial?: boolean | undefined
 }
 
 /** Keeps the configuration where workflows find it by its hash. Safe to repeat. */
@@ -48,7 +53,7 @@ export async function startCycle(
 export async function startCycleWorkflow(
   client: Client,
   { name, configHash, queuePrefix }: CycleTarget,
-  { mode, limit, approveTraining }: CycleRequest,
+  { mode, limit, approveTraining, pick, trial }: CycleRequest,
 ): Promise<{ workflowId: string; runId: string }> {
   const { defineSearchAttributeKey, SearchAttributeType, WorkflowExecutionAlreadyStartedError } =
     await import('@temporalio/common')
@@ -59,6 +64,8 @@ export async function startCycleWorkflow(
     mode,
     limit,
     ...(approveTraining ? { approveTraining } : {}),
+    ...(pick === undefined ? {} : { pick }),
+    ...(trial === true ? { trial } : {}),
   }
   try {
     const handle = await client.workflow.start('cycle', {

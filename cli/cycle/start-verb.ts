@@ -9,6 +9,7 @@ import { withTemporal, workflowLink } from '../temporal-client.ts'
 import { confirmed, noImages, teacherOf } from './before-spending.ts'
 import { estimateText } from './estimate-text.ts'
 import { startCycle } from './start-cycle.ts'
+import { teacherInWords } from '../teacher-in-words.ts'
 
 const options = z.object({
   mode: z.enum(cycleModes),
@@ -57,7 +58,7 @@ async function start(given: StartOptions, context: HandlerContext): Promise<Star
   const { estimateDraftCost } = await import('../../activities/compose-project.ts')
   const estimate = await estimateDraftCost(settings.store, config, { endpoint: teacher.endpoint, limit })
   if (estimate.images === 0) throw noImages(name)
-  for (const line of estimateText(estimate)) context.output.step(line)
+  for (const line of estimateText(estimate, teacherInWords(teacher))) context.output.step(line)
 
   const notStarted = {
     project: name,

@@ -1,15 +1,15 @@
 import { readdir, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path'
-import { parse } from 'yaml'
+import { basename, dirname, extname, join, relative, sep } from 'node:path'
 import type { z } from 'zod'
 import { readCocoLabels } from '../../domain/formats/coco-labels.ts'
 import { fromVoc } from '../../domain/formats/voc.ts'
 import { readYoloLabels } from '../../domain/formats/yolo-labels.ts'
 import type { ReadLabels } from '../../domain/label-files.ts'
-import { ForeignCocoFile, VocFile, YoloNames } from '../../domain/schemas/label-files.ts'
+import { CocoFile, VocFile } from '../../domain/schemas/label-files.ts'
 import type { labelFormats } from '../../domain/schemas/records/review.ts'
 import { UserError } from '../errors.ts'
-import { readText } from './read-text.ts'
+import { readText } from '../read-text.ts'
+import { classNamesOf, labelFilesBelow } from '../yolo-folder.ts'
 
 type LabelFormat = (typeof labelFormats)[number]
 
@@ -34,7 +34,7 @@ async function readCoco(path: string): Promise<ReadLabels> {
   if (files.length === 0) throw unreadable(path, 'No .json file lies in it.', 'coco')
   const read = await Promise.all(
     files.map(async (file) => {
-      const result = ForeignCocoFile.safeParse(json(await readText(file), file))
+      const result = CocoFile.safeParse(json(await readText(file), file))
       if (!result.success) throw unreadable(file, firstIssue(result.error), 'coco')
       return readCocoLabels(result.data)
     }),
@@ -69,9 +69,10 @@ async function readVoc(path: string): Promise<ReadLabels> {
 }
 
 async function readYolo(path: string): Promise<ReadLabels> {
-  const folder = (await isFolder(path)) ? path : dirname(path)
-  const names = await classNames(path, folder)
-  const files = (await filesBelow(folder, '.txt')).filter((file) => !isList(relative(folder, file)))
+  const isOne = !(await isFolder(path))
+  const folder = isOne ? dirname(path) : path
+  const names = await classNamesOf(folder, isOne ? path : null)
+  const files = await labelFilesBelow(folder)
   if (files.length === 0) throw unreadable(path, 'No label file (`.txt`) lies in it.', 'yolo')
   const read: ReadLabels[] = []
   for (const file of files) {
@@ -84,49 +85,6 @@ async function readYolo(path: string): Promise<ReadLabels> {
     read.push(readYoloLabels(await readText(file), name, names))
   }
   return together(read)
-}
-
-/** Lists of pictures and of classes, and what says which pictures are in a split. */
-const isList = (file: string): boolean =>
-  /(^|[/\\])(classes|obj|train|val|valid|test|readme[\w.]*|requirements)\.txt$/i.test(file) &&
-  !file.split(sep).includes('labels')
-
-async function classNames(path: string, folder: string): Promise<readonly string[]> {
-  const listed = await readText(join(folder, 'classes.txt')).catch(() => null)
-  if (path === folder && listed !== null)
-    return listed
-      .split(/\r?\n/)
-      .map((name) => name.trim())
-      .filter(Boolean)
-  const yamls = path === folder ? yamlPlaces(folder) : [path]
-  for (const file of yamls) {
-    const text = await readText(file).catch(() => null)
-    const result = text === null ? null : YoloNames.safeParse(yamlValue(text))
-    if (!result?.success) continue
-    const { names } = result.data
-    if (Array.isArray(names)) return names
-    const last = Math.max(-1, ...Object.keys(names).map(Number).filter(Number.isInteger))
-    return Array.from({ length: last + 1 }, (_, index) => names[String(index)] ?? '')
-  }
-  throw new UserError({
-    code: 'BadInput',
-    what: `Nobody says what the classes of ${path} are called.`,
-    why: 'It is no data.yaml with names, and no data.yaml or classes.txt lies in it or in the folders above.',
-    fix: 'Give the data.yaml as the file, or write the names into classes.txt beside the labels, one a line.',
-  })
-}
-
-const yamlPlaces = (folder: string): string[] =>
-  ['.', '..', '../..', '../../..'].flatMap((up) =>
-    ['data.yaml', 'data.yml', 'dataset.yaml'].map((file) => resolve(folder, up, file)),
-  )
-
-function yamlValue(text: string): unknown {
-  try {
-    return parse(text)
-  } catch {
-    return null
-  }
 }
 
 function json(text: string, path: string): unknown {

@@ -1,6 +1,7 @@
 import { queueNames, taskQueue } from '../../domain/contracts/queues.ts'
 import type { ConnectionSettings } from '../../domain/schemas/connection-settings.ts'
 import { UserError } from '../errors.ts'
+import { teacherInWords } from '../teacher-in-words.ts'
 import { withTemporal } from '../temporal-client.ts'
 import { check, skipped, type Finding } from './check.ts'
 
@@ -25,24 +26,30 @@ export async function checkLocalServices(folder: string): Promise<string> {
 export async function checkServices(settings: ConnectionSettings, model: string): Promise<Finding[]> {
   const { composeChecks } = await import('../../activities/compose-checks.ts')
   const checks = composeChecks(settings, { model })
-  const { teacher } = checks
+  const { teacher: ask } = checks
   return Promise.all([
     check('temporal', () => checkTemporal(settings.temporal)),
     check('worker', () => checkWorker(settings)),
     check('store', checks.store),
     check('label studio', checks.board),
-    teacher === null
+    ask === null || settings.teacher === null
       ? skipped(
           'teacher',
           'no key is set: GEMINI_API_KEY and GOOGLE_API_KEY are empty, and no simulator runs',
         )
-      : check('teacher', async () => `${await teacher()} answered (${teacherInWords(settings.teacher)})`),
+      : checkTeacher(ask, settings.teacher),
   ])
 }
 
-function teacherInWords(teacher: ConnectionSettings['teacher']): string {
-  if (teacher === null) return 'none'
-  return teacher.endpoint === 'simulated' ? 'simulated teacher' : `key from ${teacher.keySource}`
+/** Says which way it was asked, also when it does not answer: then that is the first thing to know. */
+async function checkTeacher(
+  ask: () => Promise<string>,
+  teacher: NonNullable<ConnectionSettings['teacher']>,
+): Promise<Finding> {
+  const way = teacherInWords(teacher)
+  const finding = await check('teacher', ask)
+  const { found } = finding
+  return { ...finding, found: finding.state === 'ok' ? `${found} answered (${way})` : `${found} (${way})` }
 }
 
 /** The namespace can be reached and has what the loop needs of it. */

@@ -1,4 +1,5 @@
 import type { DraftEstimate } from '../../activities/compose-project.ts'
+import type { DraftPick } from '../../domain/contracts/activities.ts'
 import { errorCodes } from '../../domain/contracts/error-codes.ts'
 import { cycleId } from '../../domain/contracts/workflow-ids.ts'
 import type { HandlerContext } from '../command.ts'
@@ -7,6 +8,7 @@ import { estimateText } from '../cycle/estimate-text.ts'
 import { startCycle } from '../cycle/start-cycle.ts'
 import { watchCycle } from '../cycle/watch-cycle.ts'
 import { UserError } from '../errors.ts'
+import { teacherInWords } from '../teacher-in-words.ts'
 import type { Project } from '../project.ts'
 import { withTemporal, workflowLink } from '../temporal-client.ts'
 
@@ -31,26 +33,35 @@ export interface DraftWishes {
   readonly estimateOnly: boolean
   /** Do not ask before money is spent. */
   readonly yes: boolean
+  /** Left out: everything that is missing. */
+  readonly pick?: DraftPick
+  /** The prompt is tried out, and is not taken for the one in use. */
+  readonly trial?: boolean
 }
 
 /** Says what drafting costs; then has the missing images drafted by a cycle that does nothing else, and follows it to its end. */
 export async function runDrafts(
   project: Project,
-  { limit, simulate, estimateOnly, yes }: DraftWishes,
+  { limit, simulate, estimateOnly, yes, pick, trial }: DraftWishes,
   { output, signal }: HandlerContext,
 ): Promise<DraftRun> {
   const { name, config, settings } = project
-  const { endpoint } = teacherOf(project, simulate)
+  const teacher = teacherOf(project, simulate)
+  const { endpoint } = teacher
   const { estimateDraftCost } = await import('../../activities/compose-project.ts')
-  const estimate = await estimateDraftCost(settings.store, config, { endpoint, limit })
+  const estimate = await estimateDraftCost(settings.store, config, {
+    endpoint,
+    limit,
+    ...(pick && { pick }),
+  })
   if (estimate.images === 0) throw noImages(name)
-  for (const line of estimateText(estimate)) output.step(line)
+  for (const line of estimateText(estimate, teacherInWords(teacher))) output.step(line)
   const nothing = { estimate, counts: null, note: '' }
   if (estimateOnly || estimate.calls === 0) return nothing
   if (!estimate.teacher.simulated && !yes && !(await confirmed(output, signal))) return nothing
 
   return withTemporal(settings.temporal, async (client) => {
-    await startCycle(client, project, { mode: 'draft', limit, approveTraining: false })
+    await startCycle(client, project, { mode: 'draft', limit, approveTraining: false, pick, trial })
     const link = workflowLink(settings.temporal, cycleId(name))
     if (link !== null) output.note(link)
     const watched = await watchCycle(client, name, { output: { ...output, result: () => {} }, signal })

@@ -74,16 +74,50 @@ function facts(page: ModelPage): (readonly [string, string | number])[] {
     ['Model', champion ? `${model} (champion)` : model],
     ['Made', `${createdAt}, in ${Math.round(seconds)} s`],
     ['Dataset', dataset],
-    ['Parents', lineage.length === 0 ? 'none: trained from scratch' : lineage.map(short).join(' < ')],
+    ['Started from', record.startedFrom ?? (record.parent === null ? 'scratch' : 'its parent')],
+    ...(lineage.length === 0 ? [] : [['Parents', lineage.map(short).join(' < ')] as const]),
     ['Classes', record.classes.join(', ')],
     ['Input', `${record.imageSize.width} x ${record.imageSize.height}`],
     ['Checked', checkedInWords(record.checked)],
     ['Images', record.trainedImages],
     ['Arguments', made.join(', ')],
+    ['Batch', batchInWords(record)],
     ['Training', record.trainKey],
+    ['Trainer', trainerInWords(record)],
+    ['Command', record.command?.join(' ') ?? notRecorded],
+    ['Ran on', platformInWords(record)],
+    ['Understudy', understudyInWords(record)],
     ['Files', files.join(', ')],
   ]
 }
+
+/** Of models that an older version made. */
+const notRecorded = 'not recorded'
+
+type Made = ModelPage['record']
+
+function batchInWords({ ranWithBatch, arguments: { batch } }: Made): string {
+  if (ranWithBatch === undefined) return notRecorded
+  return ranWithBatch === batch
+    ? `${batch}`
+    : `${ranWithBatch}: ${batch} as planned did not fit into the memory`
+}
+
+function trainerInWords({ trainer, resumed }: Made): string {
+  const went = resumed === true ? ', went on from a checkpoint after it had died' : ''
+  return `${trainer.name} ${trainer.version}, recipe ${trainer.recipe}${went}`
+}
+
+function platformInWords({ platform }: Made): string {
+  if (platform === undefined) return notRecorded
+  const { system, processor, device, python } = platform
+  return `${system}, ${processor}, trained on ${device}, Python ${python}`
+}
+
+const understudyInWords = ({ understudy }: Made): string =>
+  understudy === undefined
+    ? notRecorded
+    : `${understudy.version}${understudy.commit === null ? '' : `, commit ${understudy.commit}`}`
 
 function checkedInWords(checked: ModelPage['record']['checked']): string {
   if (!checked) return 'it runs; its trainer gave nothing to compare with'

@@ -21,7 +21,10 @@ function headline({ status, simulated, teacher }: StackStatus): string[] {
   }
   if (simulated)
     lines.push('Simulated teacher: drafts come from published labels with made-up errors, not from Gemini.')
-  else if (teacher !== null) lines.push(`Teacher: Gemini, with the key in ${teacher.keySource}.`)
+  else if (teacher !== null)
+    lines.push(
+      `Teacher: Gemini${teacher.endpoint === 'vertex' ? ' on Vertex AI' : ''}, asked with ${teacher.keySource}.`,
+    )
   return lines.length === 0 ? [] : [...lines, '']
 }
 

@@ -39,6 +39,16 @@ export interface DraftPlan {
   /** Set when the chunks go through batch jobs first: after so many hours what is missing is asked for one by one. */
   readonly batchDeadlineHours?: number
 }
+/** Which images are drafted: a choice by chance, the same for the same seed. */
+export interface DraftPick {
+  /** `judged`: reviewed images that tell how good drafts are; `reviewed`: all that people accepted. */
+  readonly among: 'all' | 'judged' | 'reviewed'
+  /** Drafted ones counted. */
+  readonly count: number
+  readonly seed: string
+  /** Only images with a draft under this version. */
+  readonly draftedUnder?: string
+}
 /** A chunk whose images go through batch jobs. */
 export interface DraftBatchRef extends CycleRef {
   readonly promptVersion: string
@@ -66,6 +76,8 @@ export interface DraftBatchSight {
   readonly left: readonly string[]
   /** Images that were billed and gave no draft. */
   readonly failures: readonly { readonly image: string; readonly code: string }[]
+  /** Images that the day's budget had no room for: left for later, and not to be asked for one by one. */
+  readonly heldBack?: number
 }
 export interface BatchPlan {
   /** Null when there is nothing to queue. */
@@ -169,7 +181,10 @@ export interface CoreActivities {
   closeCycle(
     input: CycleRef & { outcome: CycleOutcome; summary: Record<string, number | string> },
   ): Promise<void>
-  planDrafts(input: CycleRef & { limit: number | null }): Promise<DraftPlan>
+  /** `trial`: the version is tried out on a few images and is not taken for the one in use. */
+  planDrafts(
+    input: CycleRef & { limit: number | null; pick?: DraftPick; trial?: boolean },
+  ): Promise<DraftPlan>
   readImageList(input: { key: string }): Promise<{ images: string[] }>
   planFirstBatch(input: CycleRef & { promptVersion: string }): Promise<BatchPlan>
   buildDataset(input: CycleRef): Promise<DatasetSummary>

@@ -19,6 +19,8 @@ export const storeKeys = (project: string) => ({
   draftPartReply: (promptVersion: string, image: string, part: number) =>
     `${project}/draft-parts/${promptVersion}/${image}/${part}.reply.json`,
   promptVersion: (promptVersion: string) => `${project}/drafts/${promptVersion}/_prompt.json`,
+  /** There while a version was only tried out. */
+  promptTrial: (promptVersion: string) => `${project}/drafts/${promptVersion}/_trial.json`,
   attemptsOf: (promptVersion: string, image: string) => `${project}/attempts/${promptVersion}/${image}/`,
   attempt: (promptVersion: string, image: string, callId: string) =>
     `${project}/attempts/${promptVersion}/${image}/${callId}.json`,

@@ -4,6 +4,7 @@ import type {
   ComparisonSummary,
   CycleSettings,
   DatasetSummary,
+  DraftPick,
   DraftPlan,
   EvaluationSummary,
   GateResult,
@@ -27,6 +28,8 @@ export interface CycleCarry {
   readonly chunksDone?: number
   /** Codes with which drafts failed, for people. */
   readonly draftFailures?: readonly string[]
+  /** True: the drafting ended because the day's budget has no room for another call. */
+  readonly daySpent?: boolean
   /** ISO time since which people are waited for. */
   readonly waitingSince?: string
   readonly dataset?: DatasetSummary
@@ -50,6 +53,10 @@ export interface CycleInput extends ProjectRef {
   readonly mode: CycleMode
   /** Draft at most this many images; null: all that are missing. */
   readonly limit: number | null
+  /** Draft only these; left out: all that are missing. */
+  readonly pick?: DraftPick
+  /** The prompt is tried out, and is not taken for the one in use. */
+  readonly trial?: boolean
   /** Poll Label Studio this often at first and at most, seconds. Left out: 5 and 60. */
   readonly reviewPollSeconds?: PollSeconds
   /** Look at batch jobs this often at first and at most, seconds. Left out: 30 and 600. */
@@ -68,6 +75,8 @@ export interface CycleResult {
   readonly promoted: boolean
   /** Images that are still without a draft: failed, or kept for the next cycle by the budget. */
   readonly undrafted: number
+  /** Set when the day's budget kept images for later. */
+  readonly daySpent?: true
   readonly report: string | null
 }
 
@@ -98,7 +107,7 @@ export interface DraftChunkResult {
   readonly tokens: number
   /** First failures, for people: image and code. All of them stand under attempts/ in the store. */
   readonly failures: readonly { readonly image: string; readonly code: string }[]
-  /** Set when no further call makes sense today: daily quota, wrong key. */
+  /** Set when no further call makes sense today: the day's budget is spent, a wrong key. */
   readonly stoppedBy: string | null
 }
 

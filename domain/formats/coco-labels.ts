@@ -1,13 +1,7 @@
-import { isDegenerate, type ImageSize, type LabelledBox } from '../box.ts'
-import {
-  looksLikeShares,
-  type LabelledFile,
-  type LabelSkip,
-  type ReadLabels,
-  type SkippedLabel,
-} from '../label-files.ts'
+import type { ImageSize, LabelledBox } from '../box.ts'
+import { looksLikeShares, type LabelSkip, type SkippedLabel } from '../label-files.ts'
 import { hull, type Point, type Polygon } from '../polygon.ts'
-import { fromCocoBox } from './coco.ts'
+import { fromCocoBox, type CocoImage } from './coco.ts'
 
 /** A COCO file as others write it. `segmentation`: outlines, or a run-length mask, which is not read. */
 export interface ForeignCoco {
@@ -26,13 +20,22 @@ interface ForeignAnnotation {
   readonly bbox?: readonly number[] | null | undefined
   readonly iscrowd?: number | boolean | null | undefined
   readonly segmentation?: unknown
+  readonly score?: number | null | undefined
+}
+
+/** What a COCO file says. */
+export interface CocoLabels {
+  readonly files: readonly CocoImage[]
+  /** Names of the categories, in the order of the file. */
+  readonly classes: readonly string[]
+  readonly skipped: readonly SkippedLabel[]
 }
 
 /**
- * The pictures of a COCO file with their boxes, outlines and crowds. What cannot be read is skipped with its reason; nothing
- * else is lost by it. An image without annotations is one where nothing is.
+ * The pictures of a COCO file with their boxes, outlines, crowds and scores. What cannot be read is skipped with its reason;
+ * nothing else is lost by it. An image without annotations is one where nothing is.
  */
-export function readCocoLabels({ images, annotations, categories }: ForeignCoco): ReadLabels {
+export function readCocoLabels({ images, annotations, categories }: ForeignCoco): CocoLabels {
   const names = new Map(categories.map(({ id, name }) => [String(id), name]))
   const skipped: SkippedLabel[] = []
   const byId = new Map<string, { file: string; size: ImageSize; boxes: LabelledBox[] }>()
@@ -56,11 +59,11 @@ export function readCocoLabels({ images, annotations, categories }: ForeignCoco)
       if (box !== null) image.boxes.push(box)
     }
   }
-  return { files: [...byId.values()] satisfies LabelledFile[], skipped }
+  return { files: [...byId.values()], classes: [...names.values()], skipped }
 }
 
 function readAnnotation(
-  { bbox, iscrowd, segmentation }: ForeignAnnotation,
+  { bbox, iscrowd, segmentation, score: given }: ForeignAnnotation,
   name: string,
   size: ImageSize,
   skip: (reason: LabelSkip, detail: string) => void,
@@ -70,15 +73,16 @@ function readAnnotation(
   const isMask = typeof segmentation === 'object' && segmentation !== null && !Array.isArray(segmentation)
   if (isMask && !crowd) skip('mask-not-read', 'its mask is run-length coded; the box is taken without it')
   const [x, y, width, height] = bbox ?? []
-  const given = [x, y, width, height]
+  const numbers = [x, y, width, height]
+  const score = given ?? null
   const extra = { ...(polygons.length > 0 ? { polygons } : {}), ...(crowd ? { crowd } : {}) }
   if (x === undefined || y === undefined || width === undefined || height === undefined) {
-    if (polygons.length > 0) return { class: name, xyxy: hull(polygons.flat()), score: null, ...extra }
+    if (polygons.length > 0) return { class: name, xyxy: hull(polygons.flat()), score, ...extra }
     skip('bad-box', 'it has no box of four numbers')
     return null
   }
-  if (!given.every(Number.isFinite) || width < 0 || height < 0) {
-    skip('bad-box', `${given.join(', ')} is no box`)
+  if (!numbers.every(Number.isFinite) || width <= 0 || height <= 0) {
+    skip('bad-box', `${numbers.join(', ')} is no box`)
     return null
   }
   const isShare = looksLikeShares([x, y, width, height], size)
@@ -87,9 +91,7 @@ function readAnnotation(
   const xyxy = isShare
     ? ([x1 * size.width, y1 * size.height, x2 * size.width, y2 * size.height] as const)
     : corners
-  if (!isDegenerate(xyxy)) return { class: name, xyxy, score: null, ...extra }
-  skip('bad-box', `${given.join(', ')} is thinner than a pixel`)
-  return null
+  return { class: name, xyxy, score, ...extra }
 }
 
 /** Lists of `x, y, x, y…`. Anything else is no outline. */

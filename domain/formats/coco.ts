@@ -1,5 +1,5 @@
 import type { ImageSize, LabelledBox, Xyxy } from '../box.ts'
-import { polygonArea, type Point, type Polygon } from '../polygon.ts'
+import { polygonArea } from '../polygon.ts'
 
 /** A COCO file of boxes and outlines, with the fields we use (cocodataset.org, Data format). `score` stands in results only. */
 export interface CocoDocument {
@@ -18,7 +18,7 @@ export interface CocoDocument {
     readonly area?: number | undefined
     readonly iscrowd?: number | undefined
     readonly score?: number | undefined
-    /** Outlines as x1, y1, x2, y2, … in pixels; run lengths are not read. */
+    /** Outlines as x1, y1, x2, y2, … in pixels. */
     readonly segmentation?: readonly (readonly number[])[] | undefined
   }[]
   readonly categories: readonly { readonly id: number; readonly name: string }[]
@@ -77,53 +77,9 @@ export function toCoco(images: readonly CocoImage[], classes: readonly string[])
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0)
 
-/** Pairs of numbers as points; a number without its partner is dropped. */
-const toPoints = (numbers: readonly number[]): Point[] =>
-  Array.from({ length: Math.floor(numbers.length / 2) }, (_, index) => [
-    numbers[2 * index] ?? 0,
-    numbers[2 * index + 1] ?? 0,
-  ])
-
-/** Outlines of three points and more; none is told apart from an empty list. */
-function outlinesOf(segmentation: readonly (readonly number[])[] | undefined): {
-  readonly polygons?: readonly Polygon[]
-} {
-  const polygons = segmentation?.map(toPoints).filter((outline) => outline.length > 2) ?? []
-  return polygons.length === 0 ? {} : { polygons }
-}
-
 function imageIds(files: readonly string[]): number[] {
   const named = files.map((file) => /(?:^|[/\\])(\d{1,15})\.[^./\\]+$/.exec(file)?.[1])
   const numbers = named.map(Number)
   const usable = numbers.every(Number.isSafeInteger) && new Set(numbers).size === files.length
   return usable ? numbers : files.map((_, index) => index + 1)
-}
-
-/**
- * A COCO file's images with their boxes, in its order. Crowd regions (`iscrowd`) are marked as such.
- * @throws RangeError when an annotation names an image or a category that the file does not have
- */
-export function fromCoco({ images, annotations, categories }: CocoDocument): {
-  readonly images: readonly CocoImage[]
-  readonly classes: readonly string[]
-} {
-  const names = new Map(categories.map(({ id, name }) => [id, name]))
-  const boxes = new Map<number, LabelledBox[]>(images.map(({ id }) => [id, []]))
-  for (const { image_id: image, category_id: category, bbox, iscrowd, score, segmentation } of annotations) {
-    const name = names.get(category)
-    const list = boxes.get(image)
-    if (name === undefined || list === undefined) {
-      throw new RangeError(
-        `An annotation names image ${image} of category ${category}; the file does not have both.`,
-      )
-    }
-    const box = { class: name, xyxy: fromCocoBox(bbox), score: score ?? null, ...outlinesOf(segmentation) }
-    list.push(iscrowd === 1 ? { ...box, crowd: true } : box)
-  }
-  return {
-    images: images.map(({ id, file_name: file, width, height }) => {
-      return { file, size: { width, height }, boxes: boxes.get(id) ?? [] }
-    }),
-    classes: [...names.values()],
-  }
 }

@@ -110,6 +110,12 @@ export function editFigures(reviewed: readonly ReviewedDraft[], seed: string): E
   }
 }
 
+/** Boxes of the teacher's that people left as they were drafted, alone or with the student's agreement. */
+export const unchangedOfTeacher = (reviewed: readonly ReviewedDraft[]): number =>
+  reviewed
+    .flatMap((one) => editsOn(one).fates)
+    .filter(({ source, fate }) => fate === 'kept' && (source === 'teacher' || source === 'both')).length
+
 /** The largest part first. */
 function parts<Key>(
   reviewed: readonly ReviewedDraft[],

@@ -27,22 +27,23 @@ export interface Effort {
   >
 }
 
-interface Counts {
+/** Boxes of an image or of many; `right`: matched by class at IoU 0.5. */
+export interface Counts {
   readonly predicted: number
   readonly truth: number
   readonly right: number
 }
 
-const none: Counts = { predicted: 0, truth: 0, right: 0 }
+export const none: Counts = { predicted: 0, truth: 0, right: 0 }
 
-const plus = (a: Counts, b: Counts, weight = 1): Counts => ({
+export const plus = (a: Counts, b: Counts, weight = 1): Counts => ({
   predicted: a.predicted + weight * b.predicted,
   truth: a.truth + weight * b.truth,
   right: a.right + weight * b.right,
 })
 
 /** F1 = 2TP / (2TP + FP + FN). Nothing predicted and nothing there is a perfect answer. */
-const f1Of = ({ predicted, truth, right }: Counts): number =>
+export const f1Of = ({ predicted, truth, right }: Counts): number =>
   predicted + truth === 0 ? 1 : (2 * right) / (predicted + truth)
 
 /** Of what was predicted, the part that was right. Nothing predicted is perfect only where nothing was to be found. */
@@ -51,7 +52,7 @@ const precisionOf = ({ predicted, truth, right }: Counts): number =>
 
 const recallOf = ({ truth, right }: Counts): number => (truth === 0 ? 1 : right / truth)
 
-interface ImageEffort {
+export interface ImageEffort {
   readonly all: Counts
   readonly byClass: ReadonlyMap<string, Counts>
   readonly edits: number
@@ -67,7 +68,8 @@ export function editsBetween(predicted: ScoredImage['predicted'], truth: ScoredI
   return editsOf(matchBoxes(a, b))
 }
 
-function imageEffort(image: ScoredImage, classes: readonly string[]): ImageEffort {
+/** What the predictions of one image come to; crowd regions are left out. */
+export function imageEffort(image: ScoredImage, classes: readonly string[]): ImageEffort {
   const { a: predicted, b: truth } = withoutCrowds(image.predicted, image.truth)
   const matching = matchBoxes(predicted, truth)
   const right = matching.pairs.filter(({ pass }) => pass === 'same-class')

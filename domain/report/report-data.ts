@@ -39,6 +39,16 @@ export interface Spend {
   readonly tokens: number
 }
 
+/** What the teacher is asked, for people. */
+export interface PromptInUse {
+  readonly promptVersion: string
+  readonly model: string
+  readonly thinking: string
+  readonly instruction: string
+  readonly classes: readonly { readonly name: string; readonly description: string }[]
+  readonly samples: number
+}
+
 export interface ReportData {
   readonly project: string
   readonly cycle: number
@@ -56,6 +66,8 @@ export interface ReportData {
   readonly story: readonly { readonly phase: CyclePhase; readonly note: string }[]
   readonly counts: readonly (readonly [label: string, count: number])[]
   readonly spend: Spend
+  /** Null before the first draft. */
+  readonly prompt: PromptInUse | null
   readonly history: readonly CycleLine[]
   /** Worst disagreements on images nobody has reviewed before the comparison. */
   readonly gallery: readonly GalleryTile[]

@@ -4,6 +4,7 @@ import { confusionTables } from './confusion-table.ts'
 import { editTables } from './edit-tables.ts'
 import { byClass, historyTable, sideBySide } from './figures.ts'
 import { gallery } from './gallery.ts'
+import { promptInUse } from './prompt-in-use.ts'
 import { spendInWords } from './spend-in-words.ts'
 import { html, nothing, type Markup } from './html.ts'
 import type { ReportData } from './report-data.ts'
@@ -92,7 +93,8 @@ export function reportPage(data: ReportData): string {
         <h1>${title}</h1>
         <p class="soft">${mode} cycle, started ${startedAt.slice(0, 16).replace('T', ' ')} UTC</p>
         ${notices(data)}${verdictCard(data)}${facts(data)}
-        <h2>Student and teacher on the same images</h2>
+        ${promptInUse(data.prompt, evaluation !== null && evaluation.teacher !== null)}
+        <h2 id="figures">Student and teacher on the same images</h2>
         ${
           evaluation === null
             ? html`<p class="soft">No model was evaluated in this cycle.</p>`

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TeacherSettings } from './teacher-settings.ts'
 
 /**
  * How a process of ours reaches the others. `up` generates it for the local stack; a worker elsewhere gets it from its
@@ -19,16 +20,7 @@ export const ConnectionSettings = z.object({
   }),
   board: z.object({ url: z.url(), token: z.string().min(1) }),
   /** Null: no key and no simulator; commands that need the teacher say so. */
-  teacher: z
-    .object({
-      endpoint: z.enum(['google', 'simulated', 'custom']),
-      /** Null: the vendor's own. */
-      baseUrl: z.string().nullable(),
-      apiKey: z.string().min(1),
-      /** Name of the variable the key came from; said to people, unlike the key. */
-      keySource: z.string(),
-    })
-    .nullable(),
+  teacher: TeacherSettings.nullable(),
   trainer: z.object({
     /** Path of the `yolo` program of the trainer's own environment. */
     program: z.string(),

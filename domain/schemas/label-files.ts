@@ -4,7 +4,7 @@ const id = z.union([z.number(), z.string()])
 const pixels = z.coerce.number().positive()
 
 /** A COCO file as others write it: fields that we do not use are let be. */
-export const ForeignCocoFile = z.object({
+export const CocoFile = z.object({
   images: z.array(z.object({ id, file_name: z.string(), width: pixels, height: pixels })),
   annotations: z
     .array(
@@ -14,6 +14,7 @@ export const ForeignCocoFile = z.object({
         bbox: z.array(z.number()).nullish(),
         iscrowd: z.union([z.number(), z.boolean()]).nullish(),
         segmentation: z.unknown().optional(),
+        score: z.number().nullish(),
       }),
     )
     .default([]),

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { ConnectionSettings } from './connection-settings.ts'
+import { teacherEndpoints } from '../teacher-endpoints.ts'
+import { lacksVertexAccess, teacherOfVariables, teacherVariables } from './teacher-settings.ts'
 import { inferenceVariables } from './inference-environment.ts'
 
 const text = z.string().trim().min(1)
@@ -30,10 +32,8 @@ export const workerVariables = z.object({
   UNDERSTUDY_TRAINING_SLOT: optionalText,
   UNDERSTUDY_QUEUE_PREFIX: z.string().default(''),
   /** `simulated`: GOOGLE_GEMINI_BASE_URL is the simulator, and a key, should there be one, is not used. */
-  UNDERSTUDY_TEACHER: z.enum(['google', 'simulated', 'custom']).optional(),
-  GEMINI_API_KEY: optionalText,
-  GOOGLE_API_KEY: optionalText,
-  GOOGLE_GEMINI_BASE_URL: z.url().optional(),
+  UNDERSTUDY_TEACHER: z.enum(teacherEndpoints).optional(),
+  ...teacherVariables.shape,
   /** Calls a minute that the key allows; the whole task queue's limit. */
   UNDERSTUDY_GEMINI_RPM: z.coerce.number().positive().default(60),
   UNDERSTUDY_HOME: text,
@@ -52,7 +52,15 @@ type WorkerVariables = z.infer<typeof workerVariables>
 export const WorkerEnvironment = z
   .preprocess(withoutEmpty, workerVariables)
   .superRefine((variables, context) => {
-    if (variables.UNDERSTUDY_TEACHER !== 'simulated' || variables.GOOGLE_GEMINI_BASE_URL !== undefined) return
+    const isSimulated = variables.UNDERSTUDY_TEACHER === 'simulated'
+    if (!isSimulated && lacksVertexAccess(variables)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['GOOGLE_CLOUD_PROJECT'],
+        message: 'must be set (or GOOGLE_API_KEY, for express mode) when GOOGLE_GENAI_USE_VERTEXAI is true',
+      })
+    }
+    if (!isSimulated || variables.GOOGLE_GEMINI_BASE_URL !== undefined) return
     context.addIssue({
       code: 'custom',
       path: ['GOOGLE_GEMINI_BASE_URL'],
@@ -111,14 +119,7 @@ function connectionOf(variables: WorkerVariables): ConnectionSettings {
 }
 
 function teacherOf(variables: WorkerVariables): ConnectionSettings['teacher'] {
+  if (variables.UNDERSTUDY_TEACHER !== 'simulated') return teacherOfVariables(variables)
   const baseUrl = variables.GOOGLE_GEMINI_BASE_URL ?? null
-  if (variables.UNDERSTUDY_TEACHER === 'simulated') {
-    return { endpoint: 'simulated', baseUrl, apiKey: simulatedKey, keySource: 'simulator' }
-  }
-  const [keySource, apiKey] =
-    variables.GEMINI_API_KEY === undefined
-      ? (['GOOGLE_API_KEY', variables.GOOGLE_API_KEY] as const)
-      : (['GEMINI_API_KEY', variables.GEMINI_API_KEY] as const)
-  if (apiKey === undefined) return null
-  return { endpoint: baseUrl === null ? 'google' : 'custom', baseUrl, apiKey, keySource }
+  return { endpoint: 'simulated', baseUrl, apiKey: simulatedKey, keySource: 'simulator' }
 }

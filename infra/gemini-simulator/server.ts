@@ -65,6 +65,11 @@ async function answer(
   }
 }
 
+const geminiModels = /^(GET|POST) \/(v1|v1beta)\/models(?:\/([^/:]+)(?::(\w+))?)?$/
+/** The same on Vertex AI, in express mode and in a project: models and nothing else. */
+const vertexModels =
+  /^(GET|POST) \/(v1|v1beta1)\/(?:projects\/[^/]+\/locations\/[^/]+\/)?publishers\/google\/models\/([^/:]+)(?::(\w+))?$/
+
 async function route(
   request: IncomingMessage,
   response: ServerResponse,
@@ -84,7 +89,7 @@ async function route(
   if (file !== null) {
     return answerFiles(request, response, { shelf: call.files, match: file, query: searchParams })
   }
-  const match = /^(GET|POST) \/(v1|v1beta)\/models(?:\/([^/:]+)(?::(\w+))?)?$/.exec(asked)
+  const match = geminiModels.exec(asked) ?? vertexModels.exec(asked)
   if (match === null) throw new VendorRefusal(notFound(`The simulator does not know ${asked}.`))
   const [, method, version = '', name, verb] = match
   if (method === 'GET' && name === undefined) {

@@ -54,6 +54,5 @@ function teacherSettings(teacher: TeacherChoice, ports: Ports): ConnectionSettin
       keySource: 'simulator',
     }
   }
-  const { apiKey, keySource, baseUrl } = teacher
-  return { endpoint: baseUrl === null ? 'google' : 'custom', baseUrl, apiKey, keySource }
+  return teacher.teacher
 }

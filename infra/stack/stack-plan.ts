@@ -1,17 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
+import { TeacherSettings } from '../../domain/schemas/teacher-settings.ts'
 import { Ports } from './ports/port-names.ts'
 
 /** Who drafts. Holds the key: it travels over a pipe or the control connection, never through a file or an argument. */
 export const TeacherChoice = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({ kind: z.literal('simulated'), truth: z.array(z.string()) }),
-  z.object({
-    kind: z.literal('real'),
-    apiKey: z.string().min(1),
-    keySource: z.enum(['GEMINI_API_KEY', 'GOOGLE_API_KEY']),
-    baseUrl: z.url().nullable(),
-  }),
+  z.object({ kind: z.literal('real'), teacher: TeacherSettings }),
 ])
 export type TeacherChoice = z.infer<typeof TeacherChoice>
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { teacherEndpoints } from '../../domain/teacher-endpoints.ts'
 import { StackError } from '../stack-error.ts'
 import type { StackHome } from './home.ts'
 import { Ports } from './ports/port-names.ts'
@@ -42,7 +43,7 @@ export const StackState = z.object({
   requestsPerMinute: z.number().positive(),
   teacher: z
     .object({
-      endpoint: z.enum(['google', 'simulated', 'custom']),
+      endpoint: z.enum(teacherEndpoints),
       baseUrl: z.string().nullable(),
       /** Name of the variable the key came from. */
       keySource: z.string(),

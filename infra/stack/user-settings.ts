@@ -1,8 +1,13 @@
 import { workerVariables } from '../../domain/schemas/worker-environment.ts'
+import {
+  lacksVertexAccess,
+  teacherOfVariables,
+  teacherVariables,
+} from '../../domain/schemas/teacher-settings.ts'
 import { StackError } from '../stack-error.ts'
-import { TeacherChoice } from './stack-plan.ts'
+import type { TeacherChoice } from './stack-plan.ts'
 
-const ofTheTeacher = ['UNDERSTUDY_TEACHER', 'GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GEMINI_BASE_URL']
+const ofTheTeacher: readonly string[] = ['UNDERSTUDY_TEACHER', ...teacherVariables.keyof().options]
 const ofTheStack = ['UNDERSTUDY_HOME', 'UNDERSTUDY_READY_FILE', 'UNDERSTUDY_GEMINI_RPM']
 const overridable = workerVariables
   .keyof()
@@ -18,22 +23,31 @@ export function userOverrides(environment: NodeJS.ProcessEnv): Record<string, st
   )
 }
 
-/** The teacher that the user's shell names; null when it names none. GEMINI_API_KEY goes before GOOGLE_API_KEY. */
+/** The teacher that the user's shell names; null when it names none: `domain/schemas/teacher-settings.ts`. */
 export function teacherOfUser(environment: NodeJS.ProcessEnv): TeacherChoice | null {
-  const keySource = (['GEMINI_API_KEY', 'GOOGLE_API_KEY'] as const).find((name) => environment[name]?.trim())
-  if (keySource === undefined) return null
-  const choice = TeacherChoice.safeParse({
-    kind: 'real',
-    keySource,
-    apiKey: environment[keySource]?.trim(),
-    baseUrl: environment['GOOGLE_GEMINI_BASE_URL']?.trim() || null,
+  const given = teacherVariables.keyof().options.flatMap((name) => {
+    const value = environment[name]?.trim() ?? ''
+    return value === '' ? [] : [[name, value] as const]
   })
-  if (choice.success) return choice.data
-  // The parser's own error stays out: it may quote the key.
-  throw new StackError({
-    code: 'BadConfig',
-    what: 'GOOGLE_GEMINI_BASE_URL is no address.',
-    why: 'Expected one such as https://host/path.',
-    fix: 'Correct it, or leave it out to use the vendor’s own.',
-  })
+  const variables = teacherVariables.safeParse(Object.fromEntries(given))
+  if (!variables.success) {
+    // The parser's own error stays out: it may quote the key.
+    const named = [...new Set(variables.error.issues.map(({ path }) => path.join('.')))].join(', ')
+    throw new StackError({
+      code: 'BadConfig',
+      what: `${named} is no address.`,
+      why: 'Expected one such as https://host/path.',
+      fix: 'Correct it, or leave it out to use the vendor’s own.',
+    })
+  }
+  if (lacksVertexAccess(variables.data)) {
+    throw new StackError({
+      code: 'BadConfig',
+      what: 'Vertex AI is wished for, and nothing says how to get in.',
+      why: 'GOOGLE_GENAI_USE_VERTEXAI is true; GOOGLE_CLOUD_PROJECT and GOOGLE_API_KEY are empty.',
+      fix: 'Set GOOGLE_CLOUD_PROJECT (and log in with gcloud), or GOOGLE_API_KEY for express mode.',
+    })
+  }
+  const teacher = teacherOfVariables(variables.data)
+  return teacher === null ? null : { kind: 'real', teacher }
 }

@@ -1,4 +1,5 @@
 import type { ConnectionSettings } from '../../domain/schemas/connection-settings.ts'
+import { variablesOfTeacher } from '../../domain/schemas/teacher-settings.ts'
 
 export interface WorkerExtras {
   readonly home: string
@@ -41,9 +42,5 @@ export function workerEnvironment(
 
 function teacherEnvironment(teacher: ConnectionSettings['teacher']): Record<string, string> {
   if (teacher === null) return {}
-  return {
-    UNDERSTUDY_TEACHER: teacher.endpoint,
-    ...(teacher.baseUrl === null ? {} : { GOOGLE_GEMINI_BASE_URL: teacher.baseUrl }),
-    ...(teacher.endpoint === 'simulated' ? {} : { [teacher.keySource]: teacher.apiKey }),
-  }
+  return { UNDERSTUDY_TEACHER: teacher.endpoint, ...variablesOfTeacher(teacher) }
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 
+import { cacheFolderIn } from '../../domain/cache-folder.ts'
 import { goPrograms, pythonEnvironments } from './tools.ts'
 
 import type { GoProgramName, PythonEnvironmentName } from './tools.ts'
@@ -15,23 +16,12 @@ export interface CacheEntry {
   readonly program: string
 }
 
-/**
- * Where installed programs are kept, shared between checkouts: `UNDERSTUDY_CACHE`, else the cache folder that the
- * platform gives to programs. A relative path in these variables is ignored, as the XDG specification asks.
- */
-export function cacheFolderOf(
+/** {@link cacheFolderIn} of this machine. */
+export const cacheFolderOf = (
   environment: NodeJS.ProcessEnv,
   platform: NodeJS.Platform = process.platform,
   home: string = homedir(),
-): string {
-  const own = environment['UNDERSTUDY_CACHE']
-  if (own !== undefined && isAbsolute(own)) return own
-  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'understudy')
-  const base = environment['XDG_CACHE_HOME']
-  return base !== undefined && isAbsolute(base)
-    ? join(base, 'understudy')
-    : join(home, '.cache', 'understudy')
-}
+): string => cacheFolderIn(environment, platform, home)
 
 const platformKey = `${process.platform}-${process.arch}`
 

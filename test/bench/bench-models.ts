@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createTrainer } from '../../activities/adapters/ultralytics/trainer.ts'
-import { fromCocoBox } from '../../domain/formats/coco.ts'
+import { readCocoLabels } from '../../domain/formats/coco-labels.ts'
 import { toDataYaml, toLabelText, toYoloRow } from '../../domain/formats/yolo.ts'
-import { CocoFile } from '../../domain/schemas/box-files.ts'
+import { CocoFile } from '../../domain/schemas/label-files.ts'
 import { demoImages, demoLabels } from './bench-pictures.ts'
 
 /** Trained a few steps only: what matters is that every layer is there and that some boxes come out. */
@@ -71,14 +71,10 @@ export async function benchModel(cache: string, program: string, model: BenchMod
 }
 
 async function writeDataset(folder: string, count: number): Promise<string> {
-  const { images, annotations, categories } = CocoFile.parse(JSON.parse(await readFile(demoLabels, 'utf8')))
-  const classes = categories.map(({ name }) => name)
-  const places = new Map(categories.map(({ id }, index) => [id, index]))
-  for (const [index, { id, file_name: name, ...size }] of images.slice(0, count).entries()) {
+  const { files, classes } = readCocoLabels(CocoFile.parse(JSON.parse(await readFile(demoLabels, 'utf8'))))
+  for (const [index, { file: name, size, boxes }] of files.slice(0, count).entries()) {
     const split = index % 4 === 0 ? 'val' : 'train'
-    const rows = annotations
-      .filter(({ image_id: image }) => image === id)
-      .map(({ category_id: category, bbox }) => toYoloRow(places.get(category) ?? 0, fromCocoBox(bbox), size))
+    const rows = boxes.map((box) => toYoloRow(classes.indexOf(box.class), box.xyxy, size))
     for (const kind of ['images', 'labels']) await mkdir(join(folder, kind, split), { recursive: true })
     await copyFile(join(demoImages, name), join(folder, 'images', split, name))
     await writeFile(join(folder, 'labels', split, name.replace(/\.\w+$/, '.txt')), toLabelText(rows))

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { loadavg } from 'node:os'
+import { availableParallelism, loadavg } from 'node:os'
 import type { Round, Side } from './sides/side-process.ts'
 
 export type SideName = 'ours' | 'raw' | 'onnx' | 'torch'
@@ -35,9 +35,16 @@ function anImage({ wallMs, cpuMs, images }: Round): string {
   return `${(wallMs / images).toFixed(1)} (${(cpuMs / images).toFixed(1)})`
 }
 
-/** Another process computes on one thread meanwhile, as a training does. */
+/** A thread a core, as a training or a build that has the machine to itself would have. */
+const busyProgram = `
+  const { Worker } = require('node:worker_threads')
+  for (let core = 1; core < ${availableParallelism()}; core += 1) new Worker('for (;;);', { eval: true })
+  for (;;);
+`
+
+/** Another process keeps every core busy meanwhile. */
 export async function whileBusy<T>(work: () => Promise<T>): Promise<T> {
-  const busy = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' })
+  const busy = spawn(process.execPath, ['-e', busyProgram], { stdio: 'ignore' })
   try {
     return await work()
   } finally {

@@ -36,7 +36,7 @@ beforeAll(async () => {
   stack = await startTestStack({ worker: true, simulate: { truth: [demoTruth] }, requestsPerMinute: 6000 })
   loop = await openDemoLoop(stack.settings, {
     ...config,
-    student: { ...tiny, architecture: 'weights-that-nobody-has.pt' },
+    student: { ...tiny, architecture: 'model-that-nobody-has.yaml' },
   })
 }, 300_000)
 afterAll(async () => {
@@ -130,7 +130,7 @@ describe('a project with bad input everywhere', () => {
     await expect(loop.result()).rejects.toThrow()
     expect((await loop.state()).failure).toMatchObject({
       code: 'TrainerFailed',
-      message: expect.stringContaining('weights-that-nobody-has'),
+      message: expect.stringContaining('model-that-nobody-has'),
     })
   })
 

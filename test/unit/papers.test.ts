@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { WorkerEnvironment, workerVariables } from '../../domain/schemas/worker-environment.ts'
 import { projectRoot } from '../fixtures/architecture/source-files.ts'
@@ -39,6 +39,14 @@ describe('the papers', () => {
       ([, link = '']) => link,
     )
     expect(links.filter((link) => !existsSync(join(projectRoot, dirname(paper), link)))).toEqual([])
+  })
+
+  test('are numbered: every decision has a number of its own, which its title repeats', () => {
+    const records = globSync('docs/adr/*.md', { cwd: projectRoot })
+    const numbers = records.map((path) => basename(path).slice(0, 4))
+    expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([])
+    const titles = records.map((path) => /^# 0*(\d+)\W/.exec(read(path))?.[1])
+    expect(titles.map(Number)).toEqual(numbers.map(Number))
   })
 
   test('name only source files that are there', () => {

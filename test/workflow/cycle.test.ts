@@ -6,6 +6,7 @@ import { cycleId } from '../../domain/contracts/workflow-ids.ts'
 import type { CycleInput } from '../../domain/contracts/workflow-inputs.ts'
 import { finishReviewUpdate, pauseUpdate, progressQuery, resumeUpdate } from '../../workflows/messages.ts'
 import type { cycle } from '../../workflows/cycle.ts'
+import { failureCode } from '../../workflows/failure-code.ts'
 import { failWith, fakeLoop, reviewState } from './setup/fake-loop.ts'
 import { eventually, withLoop, type Loop } from './setup/with-loop.ts'
 
@@ -32,6 +33,8 @@ test('a full cycle walks every phase once and names its model, verdict and repor
       outcome: 'completed',
       model: 'f'.repeat(64),
       verdict: 'first',
+      promoted: true,
+      undrafted: 0,
       report: 'p/cycles/0001/report.html',
     })
     expect(log.count('draftImage')).toBe(3)
@@ -68,6 +71,28 @@ test('a refused key ends the cycle with its code instead of with empty drafts', 
     expect(cause).toBeInstanceOf(ApplicationFailure)
     expect((cause as ApplicationFailure).type).toBe('TeacherAuth')
     expect(log.count('planFirstBatch')).toBe(0)
+  })
+})
+
+test('a part of the drafting that breaks ends the cycle with its code once the others are done', async () => {
+  const { activities, log } = fakeLoop(
+    {
+      readImageList: async ({ key }) =>
+        key.endsWith('0001.json')
+          ? failWith('StoreUnavailable')
+          : { images: ['b'.repeat(64), 'c'.repeat(64)] },
+      draftImage: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 1500))
+        return { status: 'ok', boxes: 1, usd: 0, tokens: 1, paid: true }
+      },
+    },
+    { images: 200 },
+  )
+  await withLoop(activities, async (loop) => {
+    const failure = await (await start(loop)).result().catch((error: unknown) => error)
+    expect(failureCode((failure as WorkflowFailedError).cause)).toBe('StoreUnavailable')
+    expect(log.count('readImageList')).toBe(2)
+    expect(log.count('draftImage')).toBe(2)
   })
 })
 

@@ -18,15 +18,17 @@ import type { Step } from './step.ts'
 
 /**
  * Has the missing images drafted, a few chunks at a time. What is under way when money runs out ends; no call starts whose
- * worst case would not fit. Failed images stay without a draft: the next cycle tries them again.
+ * worst case would not fit; that nothing fits any more is no failure. Failed images stay without a draft: the next cycle tries
+ * them again.
  */
 export const draft: Step = async (run) => {
   const plan = run.facts.draftPlan
   if (plan === undefined || plan.missing === 0) return { note: 'nothing to draft' }
   const running = new Map<number, ChildWorkflowHandle<typeof draftChunk>>()
-  const state: { reservedUsd: number; failure: string | null; ended: boolean } = {
+  const state: { reservedUsd: number; failure: string | null; broken: boolean; ended: boolean } = {
     reservedUsd: 0,
     failure: null,
+    broken: false,
     ended: false,
   }
   const mirror = mirrorPause(run, running, () => state.ended)
@@ -49,7 +51,8 @@ export const draft: Step = async (run) => {
     for (let number = (run.facts.chunksDone ?? 0) + 1; number <= plan.chunks; number += 1) {
       await condition(mayHandOut)
       const images = imagesLeft()
-      if (state.failure !== null || images === 0 || workflowInfo().continueAsNewSuggested) break
+      if (state.broken || state.failure !== null || images === 0 || workflowInfo().continueAsNewSuggested)
+        break
       run.learn({ chunksDone: number })
       const maxImages = images === null ? null : Math.min(images, draftChunkSize)
       const reserved = (maxImages ?? 0) * usdPerImage
@@ -61,13 +64,22 @@ export const draft: Step = async (run) => {
       })
       running.set(number, child)
       const collect = async (): Promise<void> => {
-        const result = await child.result()
-        running.delete(number)
-        state.reservedUsd -= reserved
-        state.failure ??= result.stoppedBy
-        addUp(run, result)
+        try {
+          const result = await child.result()
+          state.failure ??= result.stoppedBy
+          addUp(run, result)
+        } catch (error) {
+          state.broken = true
+          throw error
+        } finally {
+          running.delete(number)
+          state.reservedUsd -= reserved
+        }
       }
-      work.push(collect())
+      const collected = collect()
+      // It is awaited below, perhaps much later: until then its failure is not one that nobody hears of.
+      collected.catch(() => {})
+      work.push(collected)
     }
     await Promise.all(work)
   } finally {
@@ -78,13 +90,17 @@ export const draft: Step = async (run) => {
 
   const { drafting, simulated } = run.progress()
   const { failure } = state
-  if (failure !== null && drafting.done === 0) {
+  const daySpent = failure === 'BudgetSpent'
+  if (failure !== null && !daySpent && drafting.done === 0) {
     throw ApplicationFailure.nonRetryable(`No image could be drafted (${failure}).`, failure)
   }
   const spent = imagesLeft() === 0
   if (failure === null && !spent && (run.facts.chunksDone ?? 0) < plan.chunks)
     return { note: '', again: true }
+  if (daySpent) run.learn({ daySpent })
   const left = drafting.total - drafting.done - drafting.failed
+  if (drafting.done + drafting.failed === 0 && (daySpent || spent))
+    return { note: `nothing drafted: the ${daySpent ? "day's" : "cycle's"} budget is spent` }
   return {
     note: `${drafting.done} drafted${simulated ? ' by the simulated teacher' : ''}, ${drafting.failed} failed${codesOf(run)}, ${drafting.usd.toFixed(4)} USD${whyEnded(failure, spent, left)}`,
   }
@@ -118,6 +134,7 @@ const codesOf = ({ facts: { draftFailures = [] } }: CycleRun): string =>
 
 /** A chunk gets as many calls as the budget covers at their worst case: what they then leave over is not handed out again. */
 function whyEnded(failure: string | null, spent: boolean, left: number): string {
+  if (failure === 'BudgetSpent') return `; the day's budget is spent, ${left} left for later`
   if (failure !== null) return `; stopped by ${failure}`
   if (spent) return '; stopped: the budget is spent'
   return left > 0

@@ -3,7 +3,13 @@ import type { Step } from './step.ts'
 
 /** Lists what has no draft yet under the prompt version of today's config and teacher. */
 export const select: Step = async (run) => {
-  const plan = await core('List images without a draft').planDrafts({ ...run.ref, limit: run.input.limit })
+  const { limit, pick, trial } = run.input
+  const plan = await core('List images without a draft').planDrafts({
+    ...run.ref,
+    limit,
+    ...(pick && { pick }),
+    ...(trial && { trial }),
+  })
   run.learn({ promptVersion: plan.promptVersion, draftPlan: plan })
   const { drafting } = run.progress()
   run.show({

@@ -83,6 +83,7 @@ async function* frames(
   let count = 0
   try {
     for await (const encoded of splitPngs(child.stdout)) {
+      if (signal.aborted) break
       yield encoded
       count += 1
     }
@@ -92,8 +93,12 @@ async function* frames(
     const said = Buffer.from(stderr).toString('utf8').trim()
     // ffmpeg ends well when a file breaks off in the middle, and only says so.
     if (failed || count === 0 || said !== '') throw unreadable(path, count, said)
+  } catch (error) {
+    // The pipe of a program that is ended may break before the program's end is known.
+    throw signal.aborted ? interrupted(path) : error
   } finally {
     child.kill()
+    await child
   }
 }
 

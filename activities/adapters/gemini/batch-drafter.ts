@@ -2,7 +2,6 @@ import type { HttpOptions } from '@google/genai'
 import type { ConnectionSettings } from '../../../domain/schemas/connection-settings.ts'
 import { AdapterError } from '../../errors/adapter-error.ts'
 import type { BatchDrafter } from '../../roles/batch-drafter.ts'
-import { apiVersionFor } from './capabilities.ts'
 import { readBatchOperation } from './batch-operation.ts'
 import { generateContentRequest } from './request.ts'
 import { createTeacherClient, type TeacherClientOptions } from './teacher-client.ts'
@@ -15,6 +14,7 @@ export function createBatchDrafter(
   settings: NonNullable<ConnectionSettings['teacher']>,
   options: TeacherClientOptions = {},
 ): BatchDrafter {
+  if (settings.vertex !== undefined) return refusing
   const client = createTeacherClient(settings, options)
   const { batches } = client.sdk
 
@@ -49,7 +49,7 @@ export function createBatchDrafter(
         return { contents, metadata: { key }, ...(config === undefined ? {} : { config }) }
       })
       const [first] = items
-      const version = first === undefined ? {} : { apiVersion: apiVersionFor(first.request.prompt) }
+      const version = first === undefined ? {} : { apiVersion: client.versionFor(first.request.prompt) }
       const { name } = await client.call(model, undefined, async (httpOptions) =>
         batches.create({ model, src, config: { displayName, httpOptions: { ...httpOptions, ...version } } }),
       )
@@ -86,3 +86,13 @@ export function createBatchDrafter(
     },
   }
 }
+
+/** Vertex AI takes its jobs from buckets and BigQuery tables, which is another thing. */
+async function refuse(): Promise<never> {
+  throw new AdapterError('TeacherBadRequest', 'Batch jobs go to the Gemini API only, not to Vertex AI.', {
+    retryable: false,
+    hint: 'Set teacher.mode to single, or use a key of the Gemini API.',
+  })
+}
+
+const refusing: BatchDrafter = { find: refuse, submit: refuse, look: refuse, cancel: refuse, remove: refuse }

@@ -42,3 +42,7 @@ export const apiVersionFor = ({
   mediaResolution,
 }: Pick<TeacherPrompt, 'apiVersion' | 'model' | 'mediaResolution'>): 'v1' | 'v1beta' =>
   apiVersion ?? apiVersionOf(model, mediaResolution)
+
+/** The same on Vertex AI, whose beta is the SDK's own default. */
+export const vertexApiVersion = ({ apiVersion }: Pick<TeacherPrompt, 'apiVersion'>): 'v1' | 'v1beta1' =>
+  apiVersion === 'v1' ? 'v1' : 'v1beta1'

@@ -1,10 +1,9 @@
 import type { ConnectionSettings } from '../../../domain/schemas/connection-settings.ts'
 import type { Drafter } from '../../roles/drafter.ts'
-import { apiVersionFor } from './capabilities.ts'
 import { readResponse } from './reply.ts'
 import { generateContentRequest } from './request.ts'
 import { refuseTooLarge } from './request-size.ts'
-import { createTeacherClient, type TeacherClientOptions } from './teacher-client.ts'
+import { createTeacherClient, teacherIdentity, type TeacherClientOptions } from './teacher-client.ts'
 
 /** Gemini, one answer for each request. */
 export function createDrafter(
@@ -13,14 +12,14 @@ export function createDrafter(
 ): Drafter {
   const client = createTeacherClient(settings, options)
   return {
-    identity: { vendor: 'gemini', endpoint: settings.endpoint },
+    identity: teacherIdentity(settings),
 
     async draft(request) {
       const { model } = request.prompt
       const { config, ...parameters } = generateContentRequest(request)
       const { signal } = request
       refuseTooLarge(parameters.contents)
-      const apiVersion = apiVersionFor(request.prompt)
+      const apiVersion = client.versionFor(request.prompt)
       const response = await client.call(model, signal, async (httpOptions) =>
         client.sdk.models.generateContent({
           ...parameters,

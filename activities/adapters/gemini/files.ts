@@ -69,3 +69,7 @@ function sightOf({ state, uri, error }: File): FileSight {
     ? { state: 'processing' }
     : { state: 'ready', uri }
 }
+
+/** The vendor's disk where it has one: Vertex AI reads from buckets instead. */
+export const openTeacherFiles = (settings: NonNullable<ConnectionSettings['teacher']>): TeacherFiles | null =>
+  settings.vertex === undefined ? createTeacherFiles(settings) : null

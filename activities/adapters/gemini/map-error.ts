@@ -17,6 +17,8 @@ export interface CallTrace {
   readonly timeoutMs: number
   /** Where the key came from, for the hint. */
   readonly keySource: string
+  /** No key: credentials of Google Cloud, which may fail before anything is sent. */
+  readonly usesCloudCredentials: boolean
   /** Takes the key out of a text: Google quotes it in some refusals. */
   redact(text: string): string
   readonly now: Date
@@ -42,6 +44,13 @@ export function toTeacherError(error: unknown, trace: CallTrace): AdapterError {
     // The answer had begun, so it is billed: not the same as a server that cannot be reached.
     const what = name === 'SyntaxError' ? 'something that is not JSON' : 'an answer that broke off'
     return new AdapterError('TeacherBadReply', `Gemini sent ${what} (${trace.status}).`, { retryable: true })
+  }
+  // The library's own words stay out: they may quote from the file.
+  if (trace.usesCloudCredentials && name !== 'TypeError') {
+    return new AdapterError('TeacherAuth', `Vertex AI was not asked: no token from ${trace.keySource}.`, {
+      retryable: false,
+      hint: 'Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file.',
+    })
   }
   return new AdapterError(
     'TeacherUnavailable',

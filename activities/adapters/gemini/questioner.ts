@@ -4,7 +4,7 @@ import type { Questioner } from '../../roles/questioner.ts'
 import { readResponse } from './reply.ts'
 import { refuseTooLarge } from './request-size.ts'
 import { picturePart, thinkingConfig } from './request.ts'
-import { createTeacherClient, type TeacherClientOptions } from './teacher-client.ts'
+import { createTeacherClient, teacherIdentity, type TeacherClientOptions } from './teacher-client.ts'
 
 /** Gemini, one HTTP call for each question: pictures first, then the words. */
 export function createQuestioner(
@@ -13,7 +13,7 @@ export function createQuestioner(
 ): Questioner {
   const client = createTeacherClient(settings, options)
   return {
-    identity: { vendor: 'gemini', endpoint: settings.endpoint },
+    identity: teacherIdentity(settings),
 
     async ask({ pictures, text, schema, json, model, thinking, maxOutputTokens, signal }) {
       const temperature = teacherModel(model)?.temperature ?? null

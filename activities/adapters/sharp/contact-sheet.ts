@@ -18,33 +18,28 @@ const captionHeight = 30
 const letters = 18
 
 /**
- * A PNG with pictures in rows, as square as can be, each with its annotations and a caption.
+ * A PNG with pictures in rows, as square as can be, each with its annotations and a caption. A row is as high as its highest
+ * picture.
  * @throws AdapterError ImageUnreadable
  */
 export async function contactSheet(pictures: readonly SheetPicture[]): Promise<Uint8Array> {
   const columns = Math.max(1, Math.ceil(Math.sqrt(pictures.length)))
-  const rows = Math.max(1, Math.ceil(pictures.length / columns))
   const overlays: OverlayOptions[] = []
-  for (const [index, { encoded, annotations, caption }] of pictures.entries()) {
-    const left = gap + (index % columns) * (cell + gap)
-    const top = gap + Math.floor(index / columns) * (cell + captionHeight + gap)
-    const drawn = await annotateImage(encoded, annotations, { format: 'png', longestSide: cell })
-    const { height: drawnHeight } = await sharp(drawn).metadata()
-    overlays.push({ input: Buffer.from(drawn), left, top })
-    const text = await textImage(caption, letters, '#202020')
-    if (text === null) continue
-    const { width, height, pixels } = text
-    const input = await sharp(pixels, { raw: { width, height, channels: 4 } })
-      .extract({ left: 0, top: 0, width: Math.min(width, cell), height: Math.min(height, captionHeight) })
-      .png()
-      .toBuffer()
-    overlays.push({ input, left, top: top + drawnHeight + 4 })
+  let top = gap
+  for (let first = 0; first < pictures.length; first += columns) {
+    let highest = 0
+    for (const [column, picture] of pictures.slice(first, first + columns).entries()) {
+      const placed = await place(picture, { left: gap + column * (cell + gap), top })
+      overlays.push(...placed.overlays)
+      highest = Math.max(highest, placed.height)
+    }
+    top += highest + gap
   }
   try {
     return await sharp({
       create: {
         width: gap + columns * (cell + gap),
-        height: gap + rows * (cell + captionHeight + gap),
+        height: top,
         channels: 3,
         background: '#ffffff',
       },
@@ -55,4 +50,24 @@ export async function contactSheet(pictures: readonly SheetPicture[]): Promise<U
   } catch (error) {
     throw unreadableImage(error)
   }
+}
+
+/** A picture and its caption below; the height of both, pixels. */
+async function place(
+  { encoded, annotations, caption }: SheetPicture,
+  { left, top }: { readonly left: number; readonly top: number },
+): Promise<{ readonly overlays: OverlayOptions[]; readonly height: number }> {
+  const drawn = await annotateImage(encoded, annotations, { format: 'png', longestSide: cell })
+  const { height: drawnHeight } = await sharp(drawn).metadata()
+  const overlays: OverlayOptions[] = [{ input: Buffer.from(drawn), left, top }]
+  const text = await textImage(caption, letters, '#202020')
+  if (text !== null) {
+    const { width, height, pixels } = text
+    const input = await sharp(pixels, { raw: { width, height, channels: 4 } })
+      .extract({ left: 0, top: 0, width: Math.min(width, cell), height: Math.min(height, captionHeight) })
+      .png()
+      .toBuffer()
+    overlays.push({ input, left, top: top + drawnHeight + 4 })
+  }
+  return { overlays, height: drawnHeight + captionHeight }
 }

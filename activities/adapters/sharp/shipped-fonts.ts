@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
+import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { decompress } from 'wawoff2'
 import { z } from 'zod'
+import { cacheFolderIn } from '../../../domain/cache-folder.ts'
 
 interface Family {
   /** As the font calls itself. */
@@ -74,18 +75,8 @@ async function filesOf({ packageName, style, last }: Family): Promise<FontFile[]
 
 let known: Promise<readonly FontFile[]> | null = null
 const loaded = new Map<string, Promise<void>>()
-let unpackedTo: string | null = null
 
-/** Fonts are given to the text renderer as files, which it opens when it needs them: they stay until the process ends. */
-function unpackingFolder(): string {
-  if (unpackedTo !== null) return unpackedTo
-  const folder = mkdtempSync(join(tmpdir(), 'understudy-fonts-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  unpackedTo = folder
-  return folder
-}
-
-/** Makes the shipped fonts known that hold the characters of a text. Each file is unpacked once a process, some ten milliseconds. */
+/** Makes the shipped fonts known that hold the characters of a text. Each file is unpacked once a machine, some ten milliseconds. */
 export async function loadFontsFor(text: string): Promise<void> {
   known ??= Promise.all(families.map(filesOf)).then((files) => files.flat())
   const files = await known
@@ -105,9 +96,28 @@ export async function loadFontsFor(text: string): Promise<void> {
   }
 }
 
+const Manifest = z.object({ version: z.string() })
+
+/**
+ * The font as a file of the user's cache: the text renderer opens it when it needs it, so it must outlive the process. Written
+ * once for each version of the package; under a name of its own first, because others write the same.
+ */
+async function unpacked(path: string): Promise<string> {
+  const packageFolder = dirname(dirname(path))
+  const { version } = Manifest.parse(JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')))
+  const cache = cacheFolderIn(process.env, process.platform, homedir())
+  const folder = join(cache, 'fonts', `${basename(packageFolder)}-${version}`)
+  const fontfile = join(folder, basename(path).replace(/\.woff2$/, '.ttf'))
+  if (existsSync(fontfile)) return fontfile
+  await mkdir(folder, { recursive: true })
+  const own = `${fontfile}.${process.pid}`
+  await writeFile(own, await decompress(await readFile(path)))
+  await rename(own, fontfile)
+  return fontfile
+}
+
 async function load(path: string): Promise<void> {
-  const fontfile = join(unpackingFolder(), basename(path).replace(/\.woff2$/, '.ttf'))
-  await writeFile(fontfile, await decompress(await readFile(path)))
+  const fontfile = await unpacked(path)
   // Drawing with a file once makes it one of those that later texts fall back on.
   await sharp({ text: { text: '.', font: 'Noto Sans', fontfile } })
     .raw()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { teacherEndpoints } from '../../teacher-endpoints.ts'
 import { mediaResolutions, outlineKinds } from '../../teacher-models.ts'
 import { isoTime, sha256, StoredBox } from './shared.ts'
 
@@ -14,7 +15,7 @@ export const DraftRecord = z.object({
   blockReason: z.string().nullable(),
   teacher: z.object({
     vendor: z.literal('gemini'),
-    endpoint: z.enum(['google', 'simulated', 'custom']),
+    endpoint: z.enum(teacherEndpoints),
     model: z.string(),
     modelVersion: z.string().nullable(),
   }),
@@ -22,6 +23,8 @@ export const DraftRecord = z.object({
   usd: z.number(),
   callId: z.string(),
   createdAt: isoTime,
+  /** How long its calls took, added up; left out: a job's answer, which is nobody's waiting. */
+  seconds: z.number().min(0).optional(),
 })
 export type DraftRecord = z.infer<typeof DraftRecord>
 
@@ -34,12 +37,17 @@ export const PromptRecord = z.object({
   v: z.literal(1),
   promptVersion: sha256,
   vendor: z.literal('gemini'),
-  endpoint: z.enum(['google', 'simulated', 'custom']),
+  endpoint: z.enum(teacherEndpoints),
   model: z.string(),
   thinking: z.string(),
   text: z.string(),
   classes: z.array(z.string()),
   imageSize: z.int(),
+  /** As they stand in the config, for people: all of it is in `text`, too. */
+  instruction: z.string().optional(),
+  described: z
+    .array(z.object({ name: z.string(), description: z.string(), prompt: z.string().optional() }))
+    .optional(),
   /** Left out: boxes only, the model's own resolution, one question, one tile, one sample. */
   outlines: z.enum(outlineKinds).optional(),
   mediaResolution: z.enum(mediaResolutions).optional(),
@@ -49,6 +57,10 @@ export const PromptRecord = z.object({
   samples: z.int().optional(),
 })
 export type PromptRecord = z.infer<typeof PromptRecord>
+
+/** `<project>/drafts/<promptVersion>/_trial.json`: the version was tried out and never taken into use. */
+export const PromptTrial = z.object({ v: z.literal(1), cycle: z.int() })
+export type PromptTrial = z.infer<typeof PromptTrial>
 
 /** One paid call: `<project>/ledger/<date>/<callId>.json`. */
 export const LedgerEntry = z.object({
@@ -61,7 +73,7 @@ export const LedgerEntry = z.object({
   image: sha256.nullable(),
   promptVersion: sha256.nullable(),
   model: z.string(),
-  endpoint: z.enum(['google', 'simulated', 'custom']),
+  endpoint: z.enum(teacherEndpoints),
   tokens: z.object({ prompt: z.int(), output: z.int(), thoughts: z.int() }),
   usd: z.number(),
   /** True for an answer of a batch job, which is billed at a share of the list price. */
@@ -82,6 +94,10 @@ export const DraftBatchRecord = z.object({
   v: z.literal(1),
   promptVersion: sha256,
   model: z.string(),
+  /** When the jobs were planned: their bills belong to this day. Left out: to the day on which they are read. */
+  plannedAt: isoTime.optional(),
+  /** Images that the day's budget had no room for: left for later. */
+  heldBack: z.int().min(0).optional(),
   jobs: z.array(
     z.object({
       /** Ours, made of the images: a job whose submission was not recorded is found again by it. */

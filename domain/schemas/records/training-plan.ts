@@ -12,12 +12,12 @@ export const TrainingPlanRecord = z.object({
   v: z.literal(1),
   trainKey: sha256,
   dataset: sha256,
-  task: z.enum(tasks),
+  task: z.enum(tasks).default('detect'),
   trainer: z.object({ name: z.enum(trainers), version: z.string(), recipe: z.int() }),
   arguments: z.object({
     architecture: z.string(),
     parent: sha256.nullable(),
-    baseWeights: BaseWeights.nullable(),
+    baseWeights: BaseWeights.nullable().default(null),
     imageSize: z.int().positive(),
     epochs: z.int().positive(),
     batch: z.int().positive(),
@@ -25,6 +25,6 @@ export const TrainingPlanRecord = z.object({
     seed: z.int(),
   }),
   /** Said to people: from the champion, from which weights, or why from scratch. Not part of the key. */
-  startedFrom: z.string(),
+  startedFrom: z.string().default('not recorded'),
 })
 export type TrainingPlanRecord = z.infer<typeof TrainingPlanRecord>

@@ -1,7 +1,7 @@
 /** What every child may know about the machine. An allow-list: a key that is exported in the shell reaches nobody by chance. */
 const everyone = ['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR']
 
-/** Further names for the worker: the way out to the network, the devices its trainer may use, and how it computes models. */
+/** Further names for the worker: the way out to the network, where gcloud keeps its login, the devices its trainer may use, and how it computes models. */
 const workerToo = [
   'HTTP_PROXY',
   'HTTPS_PROXY',
@@ -14,6 +14,7 @@ const workerToo = [
   'SSL_CERT_DIR',
   'CUDA_VISIBLE_DEVICES',
   'LD_LIBRARY_PATH',
+  'CLOUDSDK_CONFIG',
   'UNDERSTUDY_CACHE',
   'UNDERSTUDY_INFER_POOL',
   'UNDERSTUDY_INFER_PROVIDER',

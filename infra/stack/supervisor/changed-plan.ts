@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { TeacherSettings } from '../../../domain/schemas/teacher-settings.ts'
 import type { StackPlan, TeacherChoice, WorkerWishes } from '../stack-plan.ts'
 
 export interface ChangedPlan {
@@ -29,6 +30,9 @@ export function changedPlan(plan: StackPlan, wishes: WorkerWishes): ChangedPlan 
 
 function inWords(teacher: TeacherChoice): string {
   if (teacher.kind === 'none') return 'none'
-  if (teacher.kind === 'real') return `the key in ${teacher.keySource}`
+  if (teacher.kind === 'real') return realInWords(teacher.teacher)
   return `simulated, from ${teacher.truth.length} label file(s)`
 }
+
+const realInWords = ({ keySource, vertex }: TeacherSettings): string =>
+  vertex === undefined ? `the key in ${keySource}` : `Vertex AI with ${keySource}`

@@ -134,6 +134,7 @@ describe('a picture that is too large for a request', () => {
         files,
         decodeMask,
         onBill: async () => {},
+        pay: (_, run) => run({ callId: 'question', startedAt: '2026-11-21T02:00:00Z' }),
         retry: { signal, wait: async () => {}, onWait: () => {} },
       },
       {
@@ -170,6 +171,14 @@ describe('a picture that a draft shows several times', () => {
     const made = await drafted(bench.bytes, teacher)
     await play({ kind: 'file-failed' }, 3)
     for (const part of [0, 1, 2]) expect(await made.draft(made.image, part)).toMatchObject({ paid: true })
+    await nothingLeft(made)
+  })
+
+  test('is deleted at once when a call fails for good', async () => {
+    const made = await drafted(bench.bytes, teacher)
+    await play({ kind: 'suspended-key' })
+    expect(await rejectionOf(made.draft(made.image, 0))).toMatchObject({ code: 'TeacherAuth' })
+    expect(await bench.files()).toMatchObject({ uploaded: 1 })
     await nothingLeft(made)
   })
 

@@ -10,7 +10,7 @@ import { createMemoryObjectStore } from '../../fixtures/fakes/memory-object-stor
 const project = 'cells'
 const day = '2026-11-21'
 
-function bench(perDayUsd: number | null) {
+function bench(perDayUsd: number | null, patienceMs = 0) {
   const store = createMemoryObjectStore()
   const clock = { now: Date.parse(`${day}T10:00:00Z`) }
   const call = (callId: string): DayBudgetCall => ({
@@ -18,8 +18,10 @@ function bench(perDayUsd: number | null) {
     project,
     now: () => new Date(clock.now),
     callId,
+    startedAt: new Date(clock.now).toISOString(),
     perDayUsd,
     worstCaseUsd: 0.1,
+    patienceMs,
   })
   const state = () => readRecord(store, storeKeys(project).reservations(day), DayReservations)
   const bill = (callId: string, usd: number) =>

@@ -70,7 +70,35 @@ describe('the registry', () => {
     const [judgement] = page.judgements
     expect(judgement?.reason).not.toBe('')
     expect(renderModel(page)).toContain(`cycle 2: ${judgement?.words}`)
-    expect(renderModel(page)).toContain('epoch 2: mAP50 0.500')
+    const text = renderModel(page)
+    expect(text).toContain('epoch 2: mAP50 0.500')
+    for (const told of ['scratch', 'yolo detect train', 'ultralytics 8.4.190, recipe 1', 'trained on CPU']) {
+      expect(text).toContain(told)
+    }
+  })
+
+  test('reads what the first version registered, and says what that did not record', async () => {
+    const { store } = await createRegistry()
+    const old = {
+      v: 1,
+      model: id('old'),
+      dataset: id('dataset'),
+      trainKey: id('training of old'),
+      parent: null,
+      classes: ['cat'],
+      imageSize: { width: 256, height: 256 },
+      trainedImages: 40,
+      arguments: { architecture: 'tiny', imageSize: 256, epochs: 60, batch: 8, learningRate: 0.003, seed: 0 },
+      packages: { ultralytics: '8.4.190' },
+      seconds: 88.5,
+      createdAt: '2025-12-01T00:00:00.000Z',
+    }
+    await store.put(keys.modelRecord(id('old')), JSON.stringify(old), 'application/json')
+    expect((await listModels(store, project)).map(({ record }) => record.model)).toContain(id('old'))
+    const page = toPage(project, await showModel(store, project, id('old')))
+    expect(page.record).toMatchObject({ task: 'detect', trainer: { name: 'ultralytics' } })
+    expect(renderModel(page)).toMatch(/Command +not recorded/)
+    expect(await preparePromotion(store, { ...cats, name: id('old') })).toMatchObject({ to: id('old') })
   })
 
   test('packs a model with its class names and how to run it', async () => {

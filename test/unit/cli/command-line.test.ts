@@ -27,7 +27,7 @@ describe('the command line', () => {
     )
     const page = await readFile(join(root, 'docs', 'cli.md'), 'utf8')
     for (const verb of verbs) if (verb !== 'help') expect(page, verb).toContain(`| \`${verb}`)
-    const groups = ['cycle', 'dataset', 'model', 'schedule']
+    const groups = ['cycle', 'dataset', 'model', 'prompts', 'schedule']
     const helps = await Promise.all(
       verbs
         .filter((verb) => verb !== 'help')

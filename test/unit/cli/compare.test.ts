@@ -103,6 +103,28 @@ describe('understudy compare', () => {
     expect(await drawn.metadata()).toMatchObject({ width: 2 * 64 + 8, height: 64 })
   })
 
+  it('takes COCO files whose ids are words, and says what in them could not be read', async () => {
+    const box = { image_id: 'a', category_id: 'r', bbox: [0, 0, 32, 32] }
+    const file = {
+      images: [{ id: 'a', file_name: 'a.png', width: 64, height: 64 }],
+      annotations: [box, { ...box, image_id: 'gone' }],
+      categories: [{ id: 'r', name: 'red' }],
+    }
+    await put('words.json', JSON.stringify(file))
+    const { stdout, stderr } = await compare('--json', 'words.json', 'words.json')
+    expect(JSON.parse(stdout)).toMatchObject({ images: 1, agreements: 1, f1: { value: 1 } })
+    expect(stderr).toContain('image gone: unknown-image')
+  })
+
+  it('takes no list of pictures for their labels, but a picture of that name', async () => {
+    await put('flat/classes.txt', 'red\n')
+    await put('flat/train.txt', 'images/a.png\n')
+    await put('flat/labels/a.txt', '0 0.5 0.5 1 1\n')
+    await put('flat/labels/test.txt', '0 0.5 0.5 1 1\n')
+    const { stderr } = await compare('truth.json', 'flat')
+    expect(stderr).toContain('1 label files belong to no known picture')
+  })
+
   it.each([
     ['a word that is nothing', ['nothing', 'truth.json'], 'NotFound', 'nothing'],
     ['a list of results', ['truth.json', 'list.json'], 'BadInput', 'list of COCO results'],

@@ -9,7 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { parsePredictionText } from '../../../domain/formats/yolo-predictions.ts'
 import { polygonArea } from '../../../domain/polygon.ts'
-import { CocoFile, PredictedLine } from '../../../domain/schemas/box-files.ts'
+import { readCocoLabels } from '../../../domain/formats/coco-labels.ts'
+import { PredictedLine } from '../../../domain/schemas/box-files.ts'
+import { CocoFile } from '../../../domain/schemas/label-files.ts'
 import { colouredPicture } from '../../fixtures/coloured-picture.ts'
 
 const main = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url))
@@ -52,8 +54,8 @@ describe('understudy predict with a model that draws masks', () => {
   it('saves COCO with outlines and their area', async () => {
     await predict('--save', 'coco', '--out', 'coco')
     const text = await readFile(join(folder, 'coco', 'predictions.coco.json'), 'utf8')
-    const { annotations } = CocoFile.parse(JSON.parse(text))
-    expect(annotations.map(({ segmentation }) => segmentation?.length)).toEqual([1, 1])
+    const { files } = readCocoLabels(CocoFile.parse(JSON.parse(text)))
+    expect(files[0]?.boxes.map(({ polygons }) => polygons?.length)).toEqual([1, 1])
     const areas = z.object({ annotations: z.array(z.object({ area: z.number() })) }).parse(JSON.parse(text))
     expect(areas.annotations.map(({ area }) => area)).toEqual([aboutASquare, aboutASquare])
   })

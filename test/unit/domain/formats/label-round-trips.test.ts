@@ -8,19 +8,26 @@ import { fromVoc, toVoc } from '../../../../domain/formats/voc.ts'
 import { readYoloLabels } from '../../../../domain/formats/yolo-labels.ts'
 import { toLabelText, toYoloLabels } from '../../../../domain/formats/yolo.ts'
 import { placeBoxes } from '../../../../domain/label-files.ts'
-import { ForeignCocoFile, VocFile } from '../../../../domain/schemas/label-files.ts'
+import { CocoFile, VocFile } from '../../../../domain/schemas/label-files.ts'
 import { comparable, labelledImage, wordsForClasses } from '../../../fixtures/labelled-images.ts'
 
 const named = fc
   .array(labelledImage, { maxLength: 4 })
   .map((images) => images.map((image, index) => ({ file: `ordner ü/${index}.jpg`, ...image })))
 
-test('COCO gives back every box, outline and crowd', () => {
+const scores = fc.option(fc.double({ min: 0, max: 1, noNaN: true }))
+
+test('COCO gives back every class, box, outline, crowd and score', () => {
   fc.assert(
-    fc.property(named, (images) => {
+    fc.property(named, scores, (plain, score) => {
+      const images = plain.map((image) => ({
+        ...image,
+        boxes: image.boxes.map((box) => ({ ...box, score })),
+      }))
       const text = JSON.stringify(toCoco(images, wordsForClasses))
-      const { files, skipped } = readCocoLabels(ForeignCocoFile.parse(JSON.parse(text)))
+      const { files, classes, skipped } = readCocoLabels(CocoFile.parse(JSON.parse(text)))
       expect(skipped).toEqual([])
+      expect(classes).toEqual(wordsForClasses)
       expect(files.map(({ file, size }) => ({ file, size }))).toEqual(
         images.map(({ file, size }) => ({ file, size })),
       )

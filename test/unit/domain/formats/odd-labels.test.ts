@@ -4,7 +4,7 @@ import { readCocoLabels, type ForeignCoco } from '../../../../domain/formats/coc
 import { fromVoc } from '../../../../domain/formats/voc.ts'
 import { readYoloLabels } from '../../../../domain/formats/yolo-labels.ts'
 import { placeBoxes } from '../../../../domain/label-files.ts'
-import { ForeignCocoFile, VocFile } from '../../../../domain/schemas/label-files.ts'
+import { CocoFile, VocFile } from '../../../../domain/schemas/label-files.ts'
 
 const reasons = ({ skipped }: { skipped: readonly { reason: string }[] }) =>
   skipped.map(({ reason }) => reason)
@@ -14,12 +14,10 @@ describe('a COCO file of somebody else', () => {
   const dog = { id: 'd', name: 'dog' }
   const box = { image_id: 7, category_id: 'd', bbox: [1, 2, 10, 20] }
   const read = (annotations: readonly object[], more: Partial<ForeignCoco> = {}) =>
-    readCocoLabels(ForeignCocoFile.parse({ images: [image], categories: [dog], annotations, ...more }))
+    readCocoLabels(CocoFile.parse({ images: [image], categories: [dog], annotations, ...more }))
 
   test('may have no annotations: its images are those where nothing is', () => {
-    expect(
-      readCocoLabels(ForeignCocoFile.parse({ images: [image], categories: [] })).files[0]?.boxes,
-    ).toEqual([])
+    expect(readCocoLabels(CocoFile.parse({ images: [image], categories: [] })).files[0]?.boxes).toEqual([])
   })
 
   test.each<[string, object, string]>([

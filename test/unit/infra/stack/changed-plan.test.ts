@@ -5,9 +5,7 @@ import { changedPlan } from '../../../../infra/stack/supervisor/changed-plan.ts'
 
 const key = (apiKey: string): TeacherChoice => ({
   kind: 'real',
-  apiKey,
-  keySource: 'GEMINI_API_KEY',
-  baseUrl: null,
+  teacher: { endpoint: 'google', apiKey, keySource: 'GEMINI_API_KEY', baseUrl: null },
 })
 const running: StackPlan = {
   home: '/h',

@@ -136,9 +136,30 @@ describe("the teacher of the user's shell", () => {
       { GEMINI_API_KEY: 'k', GOOGLE_GEMINI_BASE_URL: 'https://proxy.example' },
       { baseUrl: 'https://proxy.example' },
     ],
+    [
+      'Vertex AI in express mode, where only GOOGLE_API_KEY counts',
+      { GOOGLE_GENAI_USE_VERTEXAI: 'true', GOOGLE_API_KEY: 'g', GEMINI_API_KEY: 'k' },
+      { endpoint: 'vertex', apiKey: 'g', keySource: 'GOOGLE_API_KEY', vertex: { project: null } },
+    ],
+    [
+      'a project on Vertex AI, before any key',
+      { GOOGLE_GENAI_USE_VERTEXAI: '1', GOOGLE_CLOUD_PROJECT: 'p', GOOGLE_API_KEY: 'g' },
+      { endpoint: 'vertex', apiKey: null, vertex: { project: 'p', location: 'global' } },
+    ],
+    [
+      'a project that Vertex AI is not wished for',
+      { GOOGLE_GENAI_USE_VERTEXAI: 'false', GOOGLE_CLOUD_PROJECT: 'p', GEMINI_API_KEY: 'k' },
+      { endpoint: 'google', apiKey: 'k' },
+    ],
   ])('is read from %s', (_, environment, expected) => {
     if (expected === null) expect(teacherOfUser(environment)).toBeNull()
-    else expect(teacherOfUser(environment)).toMatchObject({ kind: 'real', ...expected })
+    else expect(teacherOfUser(environment)).toMatchObject({ kind: 'real', teacher: expected })
+  })
+
+  test('on Vertex AI without a project and a key is refused', () => {
+    const read = () => teacherOfUser({ GOOGLE_GENAI_USE_VERTEXAI: 'true', GEMINI_API_KEY: 'canary' })
+    expect(read).toThrow(/GOOGLE_CLOUD_PROJECT/)
+    expect(read).not.toThrow(/canary/)
   })
 
   test('with a malformed endpoint is refused without the key', () => {

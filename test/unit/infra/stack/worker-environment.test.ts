@@ -21,6 +21,20 @@ const teacher = fc.oneof(
     keySource: fc.constantFrom('GEMINI_API_KEY', 'GOOGLE_API_KEY'),
   }),
   fc.record({
+    endpoint: fc.constant('vertex' as const),
+    baseUrl: fc.constant(null),
+    apiKey: fc.constant(null),
+    keySource: fc.constant('Application Default Credentials'),
+    vertex: fc.record({ project: word, location: word, credentialsFile: fc.constant(null) }),
+  }),
+  fc.record({
+    endpoint: fc.constant('custom' as const),
+    baseUrl: url,
+    apiKey: word,
+    keySource: fc.constant('GOOGLE_API_KEY'),
+    vertex: fc.constant({ project: null, location: null, credentialsFile: null }),
+  }),
+  fc.record({
     endpoint: fc.constant('simulated' as const),
     baseUrl: url,
     apiKey: fc.constant('simulated'),

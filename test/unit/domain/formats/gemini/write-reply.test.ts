@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { ImageSize, LabelledBox } from '../../../../../domain/box.ts'
-import { fromCoco, toCoco } from '../../../../../domain/formats/coco.ts'
+import { readCocoLabels } from '../../../../../domain/formats/coco-labels.ts'
+import { toCoco } from '../../../../../domain/formats/coco.ts'
 import { readGeminiReply } from '../../../../../domain/formats/gemini/read-reply.ts'
 import { toGeminiReply } from '../../../../../domain/formats/gemini/write-reply.ts'
 import { draftRegions } from '../../../../../domain/formats/label-studio.ts'
@@ -35,7 +36,8 @@ const ways: Readonly<
   Record<string, (boxes: readonly LabelledBox[], size: ImageSize) => readonly LabelledBox[]>
 > = {
   'no other format': (boxes) => boxes,
-  COCO: (boxes, size) => fromCoco(toCoco([{ file: 'a.png', size, boxes }], classes)).images[0]?.boxes ?? [],
+  COCO: (boxes, size) =>
+    readCocoLabels(toCoco([{ file: 'a.png', size, boxes }], classes)).files[0]?.boxes ?? [],
   YOLO: (boxes, size) =>
     fromPredictionRows(parsePredictionText(toPredictionText(boxes, size, classes, 'detect')), size, classes),
   'Label Studio': (boxes, size) => {
