@@ -14,6 +14,7 @@ import { resultOf, resultOfPart, settleReply } from './settle-reply.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readRecord } from './store/records.ts'
 import { draftShapeOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import type { TeacherPace } from './teacher-pace.ts'
 import { withinTheDay } from './day-budget.ts'
 import { endSharedUpload, sendPicture } from './uploads/sending-picture.ts'
 import type { TeacherFiles } from './roles/teacher-files.ts'
@@ -23,6 +24,7 @@ export interface DraftImageDependencies {
   readonly scale: ScaleForTeacher
   readonly decodeMask: DecodeMask
   readonly now: () => Date
+  readonly pace: TeacherPace | undefined
   readonly call: () => CurrentCall
   /** Throws TeacherKeyMissing when there is none. */
   readonly drafter: () => Drafter
@@ -38,7 +40,7 @@ type Input = Parameters<GeminiActivities['draftImage']>[0]
  * @throws AdapterError Teacher… codes; TeacherChanged when config and teacher have another prompt version than the plan
  */
 export async function draftImage(
-  { store, scale, decodeMask, now, call, drafter: teacher, files }: DraftImageDependencies,
+  { store, scale, decodeMask, now, pace, call, drafter: teacher, files }: DraftImageDependencies,
   input: Input,
 ): Promise<DraftResult> {
   const { project, image, promptVersion, part: number } = input
@@ -86,7 +88,7 @@ export async function draftImage(
     times: isWhole ? questions * samples : 1,
   }
   const endUpload = () => endSharedUpload(uploads, { ...picture, times: questions * samples })
-  return withinTheDay(reservation, async () => {
+  const draft = await withinTheDay(reservation, async () => {
     const asked = now().getTime()
     let reply: TeacherReply
     try {
@@ -105,4 +107,6 @@ export async function draftImage(
     if (result.status !== 'part') await endUpload()
     return result
   })
+  await pace?.keepUp(config, promptVersion)
+  return draft
 }

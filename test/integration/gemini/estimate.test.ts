@@ -22,7 +22,7 @@ test.each<[string, Record<string, unknown>, number]>([
       // Decoding masks takes its time: every fourth picture stands for all.
       const images = simulator.truth.images.filter((_image, index) => share <= 0.1 || index % 4 === 0)
       const stored = await pMap(images, async ({ file }) => addImage(bench.store, await readFile(file)))
-      const estimate = await estimateDrafts(bench.store, bench.config, 'simulated', null)
+      const estimate = await estimateDrafts(bench.store, bench.config, 'simulated', { limit: null })
       expect(estimate).toMatchObject({ calls: images.length, measuredOn: 0 })
       const bills = await pMap(stored, async (image) => (await bench.draft(image)).usd, { concurrency: 4 })
       const bill = bills.reduce((sum, usd) => sum + usd, 0)
