@@ -33,7 +33,8 @@ function activity({ phase, phases, drafting, review, training }: CycleProgress):
 /** What a phase that has just ended came to. */
 export const phaseLine = (line: PhaseProgress): string => {
   const time = took(line)
-  const note = [line.note, line.state === 'skipped' ? 'skipped' : time]
+  // More follows: a full stop would stand before a comma.
+  const note = [line.note.replace(/\.$/, ''), line.state === 'skipped' ? 'skipped' : time]
     .filter((part) => part !== '')
     .join(', ')
   return note === '' ? line.phase : `${line.phase}: ${note}`

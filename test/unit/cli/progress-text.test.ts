@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { duration, liveLine, progressText } from '../../../cli/cycle/progress-text.ts'
+import { duration, liveLine, phaseLine, progressText } from '../../../cli/cycle/progress-text.ts'
 import { createFollower } from '../../../cli/cycle/watch-cycle.ts'
 import { createOutput } from '../../../cli/output.ts'
 import { cycleDetails } from '../../../domain/cycle-details.ts'
@@ -66,6 +66,14 @@ describe('telling how a cycle goes', () => {
     expect(liveLine(training, { ...progress, epoch: 50, etaSeconds: 0 })).toMatch(/, exports$/)
     expect(liveLine(training, { ...progress, waitsFor: 'blood-0123' })).toContain(
       'waits for the training blood-0123',
+    )
+  })
+
+  it('says what a phase came to, and how long it took, as one sentence', () => {
+    const startedAt = '2026-01-01T00:00:00Z'
+    const line = { phase: 'gate', state: 'done', startedAt, endedAt: startedAt } as const
+    expect(phaseLine({ ...line, note: 'The champion stays (12 images).' })).toBe(
+      'gate: The champion stays (12 images), 0 s',
     )
   })
 
