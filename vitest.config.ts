@@ -28,6 +28,11 @@ export default defineConfig({
       tier('e2e', 3, { maxWorkers: 1, testTimeout: 600_000, hookTimeout: 120_000 }),
       // Two at a time: one of them mostly waits for Temporal to give lost calls up.
       tier('faults', 4, { testTimeout: 300_000, hookTimeout: 120_000 }),
+      // Costs money, so `npm test` leaves it out: `npm run test:live` asks Gemini itself, with the key of the environment.
+      tier('live', 6, {
+        include: process.env.LIVE_TESTS === 'yes' ? ['test/live/**/*.test.ts'] : [],
+        testTimeout: 150_000,
+      }),
       // Not a tier of tests: `npm run record:histories` writes what the replay tests read.
       tier('record', 5, {
         include: process.env.RECORD_HISTORIES === 'yes' ? ['test/replay/**/*.record.ts'] : [],

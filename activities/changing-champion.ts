@@ -38,7 +38,10 @@ export async function preparePromotion(
   const reigning = await readChampion(store, wish.project)
   const model = await findModel(store, wish.project, name)
   if (reigning?.record.model === model) {
-    throw new AdapterError('BadInput', `Model ${model} is the champion already.`, { retryable: false })
+    throw new AdapterError('BadInput', `Model ${model} is the champion already.`, {
+      retryable: false,
+      hint: 'Nothing is to be done; `understudy model list` names the others.',
+    })
   }
   return prepare(store, wish, { how: 'promote', reigning, model })
 }

@@ -47,8 +47,9 @@ export async function collectReviews(collection: Collection): Promise<ReviewProg
   const isQueuedAgain = queuedAgain(lines.values())
 
   const posted = new Set(changed.posted)
+  const gone = new Set(withdrawn)
   const uids = [...lines.values()].filter(
-    (line) => posted.has(line.batch) && !(withdrawn.includes(line.uid) && isQueuedAgain(line)),
+    (line) => posted.has(line.batch) && !(gone.has(line.uid) && isQueuedAgain(line)),
   )
   return {
     ...countReviews(

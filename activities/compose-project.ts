@@ -101,5 +101,8 @@ export async function readCost(
 export const estimateDraftCost = (
   settings: ConnectionSettings['store'],
   config: ProjectConfig,
-  { endpoint, limit, pick }: { endpoint: TeacherEndpoint; limit: number | null; pick?: DraftPick },
-): Promise<DraftEstimate> => estimateDrafts(createObjectStore(settings), config, endpoint, limit, pick)
+  {
+    endpoint,
+    ...wishes
+  }: { endpoint: TeacherEndpoint; limit: number | null; all?: boolean; pick?: DraftPick },
+): Promise<DraftEstimate> => estimateDrafts(createObjectStore(settings), config, endpoint, wishes)

@@ -8,6 +8,7 @@ import type {
   ReviewActivities,
   TrainActivities,
 } from '../domain/contracts/activities.ts'
+import { taskQueue } from '../domain/contracts/queues.ts'
 import type { ConnectionSettings } from '../domain/schemas/connection-settings.ts'
 import { createBatchDrafter } from './adapters/gemini/batch-drafter.ts'
 import { createDrafter } from './adapters/gemini/drafter.ts'
@@ -30,11 +31,13 @@ import { createEvaluationActivities } from './evaluation.ts'
 import { createGateActivities } from './gate.ts'
 import { createNightActivities } from './pausing-nights.ts'
 import { createPredictingActivities } from './predicting.ts'
+import { createQueueRate } from './queue-rate.ts'
 import { createReportActivities } from './reporting/write-report.ts'
 import { createReviewingActivities } from './reviewing.ts'
 import { createRunningCycleActivities } from './running-cycle.ts'
 import { knownDownloads } from './base-weights.ts'
 import { createTrainers } from './compose-trainers.ts'
+import { createTeacherPace } from './teacher-pace.ts'
 import { createTrainingActivities } from './training.ts'
 import { sweepUploads } from './uploads/recorded-upload.ts'
 
@@ -80,6 +83,8 @@ export async function composeActivities(
     return { batches, identity: drafter.identity }
   }
 
+  const setQueueRate = createQueueRate({ client, queue: taskQueue('gemini', settings.queuePrefix) })
+  const pace = createTeacherPace({ store, now, setQueueRate })
   const files = settings.teacher === null ? null : openTeacherFiles(settings.teacher)
   const drafting = createDraftingActivities({
     store,
@@ -88,6 +93,7 @@ export async function composeActivities(
     scale: scaleForTeacher,
     decodeMask,
     now,
+    pace,
   })
   const batchDrafting = createBatchDraftingActivities({
     store,

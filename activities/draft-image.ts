@@ -6,6 +6,7 @@ import { completeDraft } from './complete-draft.ts'
 import type { CurrentCall } from './current-call.ts'
 import { recordAttempt } from './draft-attempts.ts'
 import { draftRequestOf, refuseOtherPrompt, type ScaleForTeacher } from './draft-request.ts'
+import { AdapterError } from './errors/adapter-error.ts'
 import type { DecodeMask } from './roles/mask-decoder.ts'
 import type { Drafter, TeacherReply } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
@@ -13,6 +14,7 @@ import { resultOf, resultOfPart, settleReply } from './settle-reply.ts'
 import { loadConfig } from './store/load-config.ts'
 import { readRecord } from './store/records.ts'
 import { draftShapeOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import type { TeacherPace } from './teacher-pace.ts'
 import { withinTheDay } from './day-budget.ts'
 import { endSharedUpload, sendPicture } from './uploads/sending-picture.ts'
 import type { TeacherFiles } from './roles/teacher-files.ts'
@@ -22,6 +24,7 @@ export interface DraftImageDependencies {
   readonly scale: ScaleForTeacher
   readonly decodeMask: DecodeMask
   readonly now: () => Date
+  readonly pace: TeacherPace | undefined
   readonly call: () => CurrentCall
   /** Throws TeacherKeyMissing when there is none. */
   readonly drafter: () => Drafter
@@ -37,7 +40,7 @@ type Input = Parameters<GeminiActivities['draftImage']>[0]
  * @throws AdapterError Teacher… codes; TeacherChanged when config and teacher have another prompt version than the plan
  */
 export async function draftImage(
-  { store, scale, decodeMask, now, call, drafter: teacher, files }: DraftImageDependencies,
+  { store, scale, decodeMask, now, pace, call, drafter: teacher, files }: DraftImageDependencies,
   input: Input,
 ): Promise<DraftResult> {
   const { project, image, promptVersion, part: number } = input
@@ -84,7 +87,8 @@ export async function draftImage(
     mimeType: request.mimeType,
     times: isWhole ? questions * samples : 1,
   }
-  return withinTheDay(reservation, async () => {
+  const endUpload = () => endSharedUpload(uploads, { ...picture, times: questions * samples })
+  const draft = await withinTheDay(reservation, async () => {
     const asked = now().getTime()
     let reply: TeacherReply
     try {
@@ -92,12 +96,17 @@ export async function draftImage(
         drafter.draft({ ...request, signal, ...(fileUri === null ? {} : { fileUri }) }),
       )
     } catch (error) {
-      throw await recordAttempt(attempt, error, null)
+      const failure = await recordAttempt(attempt, error, null)
+      // Nobody asks about it again in this cycle, which may end right here.
+      if (failure instanceof AdapterError && !failure.retryable) await endUpload()
+      throw failure
     }
     const seconds = (now().getTime() - asked) / 1000
     const call = { attempt, config, identity, size, part: number, decodeMask, batch: false, seconds }
     const result = await settleReply(reply, call)
-    if (result.status !== 'part') await endSharedUpload(uploads, { ...picture, times: questions * samples })
+    if (result.status !== 'part') await endUpload()
     return result
   })
+  await pace?.keepUp(config, promptVersion)
+  return draft
 }

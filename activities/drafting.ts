@@ -9,6 +9,7 @@ import type { Drafter } from './roles/drafter.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import type { TeacherFiles } from './roles/teacher-files.ts'
 import { requireRecord } from './store/records.ts'
+import type { TeacherPace } from './teacher-pace.ts'
 import { sweepUploads } from './uploads/recorded-upload.ts'
 
 /** Longer than any call takes, milliseconds: a younger upload may be in use by a worker that Temporal has given up. */
@@ -23,6 +24,8 @@ export interface DraftingDependencies {
   readonly scale: ScaleForTeacher
   readonly decodeMask: DecodeMask
   readonly now: () => Date
+  /** Left out: the workers' own rate stands. */
+  readonly pace?: TeacherPace
   /** The attempt that is running; from Temporal's context when left out. */
   readonly call?: () => CurrentCall
 }
@@ -49,6 +52,7 @@ export function createDraftingActivities({
   scale,
   decodeMask,
   now,
+  pace,
   call = currentCall,
 }: DraftingDependencies): DraftingActivities {
   return {
@@ -56,14 +60,14 @@ export function createDraftingActivities({
       if (drafter === null) throw keyMissing()
       // One cycle a project at a time: what is left over is that of an earlier one.
       await sweepUploads({ store, files, now }, input.project, longestCallMs)
-      return planDrafts(store, drafter.identity, input)
+      return planDrafts({ store, pace }, drafter.identity, input)
     },
     async readImageList({ key }) {
       return { images: await requireRecord(store, key, ImageList) }
     },
     draftImage: (input) =>
       draftImage(
-        { store, scale, decodeMask, now, call, drafter: () => drafter ?? fail(keyMissing()), files },
+        { store, scale, decodeMask, now, pace, call, drafter: () => drafter ?? fail(keyMissing()), files },
         input,
       ),
   }

@@ -1,37 +1,32 @@
-import { pMapIterable } from 'p-map'
 import { z } from 'zod'
-import {
-  draftChunkSize,
-  type CoreActivities,
-  type DraftPick,
-  type DraftPlan,
-} from '../domain/contracts/activities.ts'
+import { draftChunkSize, type CoreActivities, type DraftPlan } from '../domain/contracts/activities.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { draftParts } from '../domain/draft-parts.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { CycleRecord } from '../domain/schemas/records/cycle.ts'
 import { PromptRecord, PromptTrial } from '../domain/schemas/records/draft.ts'
-import { ImageRecord } from '../domain/schemas/records/image.ts'
 import { sha256 } from '../domain/schemas/records/shared.ts'
 import { cycleSpendUsd } from './cost.ts'
 import { AdapterError } from './errors/adapter-error.ts'
-import { pickedImages } from './picked-images.ts'
 import type { ObjectStore } from './roles/object-store.ts'
 import type { TeacherIdentity } from './roles/drafter.ts'
-import { draftedImages } from './store/drafts.ts'
-import { listImageIds } from './store/images.ts'
 import { ledgerDay } from './store/ledger.ts'
 import { loadConfig } from './store/load-config.ts'
-import { readRecord, readsAtOnce, requireRecord, writeRecord, writeRecordOnce } from './store/records.ts'
+import { readRecord, writeRecord, writeRecordOnce } from './store/records.ts'
 import { draftShapeOf, promptRecordOf, worstCaseUsdOf } from './teacher-prompt.ts'
+import type { TeacherPace } from './teacher-pace.ts'
+import { findUndrafted } from './undrafted-images.ts'
 
 export const ImageList = z.array(sha256)
 
-/** Lists what has no draft under today's prompt version, in chunks in the store, and what drafting it may cost. */
+/**
+ * Lists what is to be drafted under today's prompt version, in chunks in the store, and what that may cost. `all`: also
+ * training images that are answered already.
+ */
 export async function planDrafts(
-  store: ObjectStore,
+  { store, pace }: { readonly store: ObjectStore; readonly pace: TeacherPace | undefined },
   identity: TeacherIdentity,
-  { limit, pick, trial, ...ref }: Parameters<CoreActivities['planDrafts']>[0],
+  { limit, all = false, pick, trial, ...ref }: Parameters<CoreActivities['planDrafts']>[0],
 ): Promise<DraftPlan> {
   const { project, cycle } = ref
   const keys = storeKeys(project)
@@ -45,9 +40,14 @@ export async function planDrafts(
   const { mode, batch } = config.teacher
   // A draft of several calls is asked for one by one: a job's answers are drafts, not parts.
   const inJobs = mode === 'batch' && callsPerImage === 1
-  const drafted = await draftedImages(store, { project, promptVersion })
-  await markTrial(store, { project, cycle, promptVersion }, { isTrial: trial === true, drafts: drafted.size })
-  const { images, missing } = await imagesToDraft(store, project, drafted, pick)
+  const undrafted = await findUndrafted(store, { project, promptVersion, all, pick })
+  const { images, missing, answered } = undrafted
+  await markTrial(
+    store,
+    { project, cycle, promptVersion },
+    { isTrial: trial === true, drafts: undrafted.drafts },
+  )
+  if (missing.length > 0) await pace?.set(config, promptVersion)
   const chosen = limit === null ? missing : missing.slice(0, limit)
   const chunks = Math.ceil(chosen.length / draftChunkSize)
   for (let chunk = 1; chunk <= chunks; chunk += 1) {
@@ -58,7 +58,8 @@ export async function planDrafts(
     promptVersion,
     simulated: identity.endpoint === 'simulated',
     images,
-    alreadyDrafted: images - missing.length,
+    alreadyDrafted: images - missing.length - answered,
+    ...(answered === 0 ? {} : { answered }),
     missing: chosen.length,
     chunks,
     ...(callsPerImage === 1 ? {} : { callsPerImage }),
@@ -78,40 +79,6 @@ async function markTrial(
   const key = storeKeys(project).promptTrial(promptVersion)
   if (!isTrial) await store.remove([key])
   else if (drafts === 0) await writeRecordOnce(store, key, PromptTrial, { v: 1, cycle })
-}
-
-/** How many images are used, of all or of those picked, and which of them have no draft. */
-export async function imagesToDraft(
-  store: ObjectStore,
-  project: string,
-  drafted: ReadonlySet<string>,
-  pick: DraftPick | undefined,
-): Promise<{ readonly images: number; readonly missing: readonly string[] }> {
-  if (pick !== undefined) {
-    const picked = await pickedImages(store, project, pick)
-    return { images: picked.length, missing: picked.filter((image) => !drafted.has(image)) }
-  }
-  const missing: string[] = []
-  for await (const { image, split } of recordsWithout(store, project, drafted)) {
-    if (split !== 'quarantined') missing.push(image)
-  }
-  return { images: drafted.size + missing.length, missing }
-}
-
-/** Only records of images without a draft are read: a drafted image cannot be quarantined, because a split never changes. */
-async function* recordsWithout(
-  store: ObjectStore,
-  project: string,
-  drafted: ReadonlySet<string>,
-): AsyncIterable<ImageRecord> {
-  async function* undrafted(): AsyncIterable<string> {
-    for await (const image of listImageIds(store, project)) if (!drafted.has(image)) yield image
-  }
-  yield* pMapIterable(
-    undrafted(),
-    async (image) => requireRecord(store, storeKeys(project).imageRecord(image), ImageRecord),
-    { concurrency: readsAtOnce },
-  )
 }
 
 /** Money left for a cycle, USD; null without a budget. Never below 0. */

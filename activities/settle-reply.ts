@@ -7,6 +7,7 @@ import type { ProjectConfig } from '../domain/schemas/project-config.ts'
 import { DraftPartRecord, DraftRecord } from '../domain/schemas/records/draft.ts'
 import { tilesOf } from '../domain/tiles.ts'
 import { callUsd } from '../domain/teacher-cost.ts'
+import { isVersionOf } from '../domain/teacher-models.ts'
 import { completeDraft } from './complete-draft.ts'
 import { recordAttempt, type Attempt } from './draft-attempts.ts'
 import { AdapterError } from './errors/adapter-error.ts'
@@ -80,7 +81,7 @@ export async function settleReply(reply: TeacherReply, call: AnsweredCall): Prom
     promptVersion,
     ...reading,
     boxes: reading.boxes.map((box) => storedBox(inImage(box, tile, size))),
-    faults: [...reading.faults],
+    faults: [...reading.faults, ...otherModel(model, reply.modelVersion)],
     usage: reply.usage,
     usd,
     callId,
@@ -98,6 +99,12 @@ export async function settleReply(reply: TeacherReply, call: AnsweredCall): Prom
   await writeRecordOnce(store, key, DraftPartRecord, { ...draft, part: number })
   return resultOfPart(await completeDraft(store, config, { image, promptVersion, size }), cost)
 }
+
+/** Google answers for a model that was shut down with another one: the draft stands, and says who drew it. */
+const otherModel = (asked: string, answered: string | null): DraftRecord['faults'] =>
+  answered === null || isVersionOf(answered, asked)
+    ? []
+    : [{ kind: 'other-model', detail: `${answered} answered for ${asked}` }]
 
 /** What a workflow hears of a draft. */
 export const resultOf = (

@@ -58,6 +58,8 @@ teacher:
   maxOutputTokens: 8192
   # What your key allows. All calls of all cycles together stay below it.
   requestsPerMinute: 60
+  # Tokens of requests (AI Studio, Rate limits: TPM), a picture among them; null: no limit. The lower of the two counts.
+  tokensPerMinute: null
   # single: an answer in seconds. batch: half the price, an answer within a day: for nights. Drafts of several calls (tiles,
   # samples, classes in open words) are asked for one by one all the same.
   mode: single

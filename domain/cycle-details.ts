@@ -10,6 +10,10 @@ const minutes = ({ startedAt, endedAt }: PhaseProgress): string => {
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`
 }
 
+/** `until`: ISO time. In UTC: who reads the page may be anywhere. */
+export const quotaWaitInWords = (until: string): string =>
+  `**Waits for Gemini's daily quota until ${until.slice(0, 16).replace('T', ' ')} UTC.** Pausing and resuming the cycle tries again at once.`
+
 /** The live details of a cycle in the web UI: Markdown with a phase table, spend and where to review. */
 export function cycleDetails(progress: CycleProgress): string {
   const { drafting, review } = progress
@@ -26,6 +30,7 @@ export function cycleDetails(progress: CycleProgress): string {
     `Drafts by the ${teacher}: ${drafting.done} of ${drafting.total}, ${drafting.failed} failed, ${drafting.usd.toFixed(4)} USD` +
       (drafting.budgetUsd === null ? '' : ` of ${drafting.budgetUsd.toFixed(2)} allowed`),
   ]
+  if (typeof drafting.waitsUntil === 'string') lines.push('', quotaWaitInWords(drafting.waitsUntil))
   if (review.boardUrl !== null) {
     lines.push(
       '',

@@ -25,7 +25,16 @@ export const initialProgress = (project: string, mode: CycleMode): CycleProgress
     endedAt: null,
   })),
   simulated: false,
-  drafting: { total: 0, done: 0, failed: 0, partial: 0, blocked: 0, usd: 0, budgetUsd: null },
+  drafting: {
+    total: 0,
+    done: 0,
+    failed: 0,
+    partial: 0,
+    blocked: 0,
+    usd: 0,
+    budgetUsd: null,
+    waitsUntil: null,
+  },
   review: { waiting: 0, accepted: 0, skipped: 0, refused: 0, withdrawn: 0, boardUrl: null },
   training: null,
 })

@@ -27,6 +27,7 @@ export const findingKinds = {
   quarantined: 'minor',
   'near-duplicate': 'minor',
   'tiny-box': 'minor',
+  'no-outline': 'minor',
   'class-not-tested': 'minor',
   'class-imbalance': 'minor',
 } as const
@@ -48,6 +49,7 @@ const imbalance = 20
 /** Everything that can be told of a version without opening its pictures, in the order of the images. */
 export const checkLines = (images: readonly CheckedImage[], classes: readonly string[]): Finding[] => [
   ...images.flatMap((image) => [...checkDraft(image), ...checkBoxes(image, classes)]),
+  ...checkOutlines(images),
   ...checkGroups(images),
   ...checkDuplicates(images),
   ...checkClasses(images, classes),
@@ -73,6 +75,18 @@ function checkBoxes({ image, width, height, boxes }: CheckedImage, classes: read
     }
   }
   return found
+}
+
+/** Boxes without an outline among such that have one: a student of outlines learns them as rectangles. */
+function checkOutlines(images: readonly CheckedImage[]): Finding[] {
+  const outlined = (box: CheckedImage['boxes'][number]): boolean => (box.polygons ?? []).length > 0
+  if (!images.some(({ boxes }) => boxes.some(outlined))) return []
+  return images.flatMap(({ image, boxes }): Finding[] => {
+    const objects = boxes.filter(({ crowd }) => crowd !== true)
+    const bare = objects.filter((box) => !outlined(box)).length
+    const detail = `${bare} of ${objects.length} boxes have no outline and are learnt as rectangles`
+    return bare === 0 ? [] : [{ kind: 'no-outline', subject: image, detail }]
+  })
 }
 
 function checkGroups(images: readonly CheckedImage[]): Finding[] {

@@ -33,6 +33,18 @@ export interface CallSize {
 /** Letters a token at the least: four for English, about one for Chinese. */
 const lettersPerToken = 1
 
+/** English; the mean over the prompts of a project is near it. */
+const usualLettersPerToken = 4
+
+/** Tokens of a request, about: those of the picture and of the text beside it. */
+export const usualPromptTokens = ({
+  model,
+  imageSize,
+  mediaResolution,
+  textLength,
+}: Omit<CallSize, 'maxOutputTokens'>): number =>
+  imageTokensOf(model, mediaResolution, imageSize) + Math.ceil(textLength / usualLettersPerToken)
+
 /** Most that one call can cost, USD: all output tokens used up, and a token for every letter of the prompt. */
 export const worstCaseCallUsd = (size: CallSize, price: TokenPrice): number =>
   callUsd(

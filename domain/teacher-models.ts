@@ -72,3 +72,9 @@ export function imageTokensOf(model: string, resolution: MediaResolution, longes
   if (table === null) return 258 * Math.max(1, Math.ceil(longestSide / 768) ** 2)
   return (table ?? perPicture)[resolution]
 }
+
+/** True when the model that answered is the one that was asked for, or a dated or numbered version of it. An alias is any. */
+export const isVersionOf = (answered: string, asked: string): boolean =>
+  asked.endsWith('-latest') ||
+  answered === asked ||
+  (answered.startsWith(`${asked}-`) && /^(\d|preview|exp)/.test(answered.slice(asked.length + 1)))

@@ -1,11 +1,6 @@
 import type { WorkerOptions } from '@temporalio/worker'
 import type { QueueName } from '../domain/contracts/queues.ts'
-
-/**
- * Calls a second so that never more than the allowance starts in any minute: the server lets a first burst of one second's
- * worth through, which the 61st part takes into account (measured with one partition a queue).
- */
-export const callsPerSecond = (requestsPerMinute: number): number => requestsPerMinute / 61
+import { callsPerSecond } from '../domain/teacher-pace.ts'
 
 /** What each queue's worker is allowed at the same time, with the resource that limits it. */
 export function queueOptions(queue: QueueName, requestsPerMinute: number): Partial<WorkerOptions> {
@@ -15,7 +10,8 @@ export function queueOptions(queue: QueueName, requestsPerMinute: number): Parti
     case 'gemini':
       return {
         maxConcurrentActivityTaskExecutions: 16,
-        maxTaskQueueActivitiesPerSecond: callsPerSecond(requestsPerMinute),
+        // A limit on tokens a minute lowers it on the server (activities/teacher-pace.ts).
+        maxTaskQueueActivitiesPerSecond: callsPerSecond({ requestsPerMinute, tokensPerMinute: null }),
       }
     case 'review':
       // Label Studio on SQLite: more writers only wait for each other's lock.

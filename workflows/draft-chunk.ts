@@ -1,11 +1,19 @@
-import { condition, isCancellation, setHandler } from '@temporalio/workflow'
+import {
+  getExternalWorkflowHandle,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { short } from '../domain/contracts/workflow-ids.ts'
+import { quotaWaitInWords } from '../domain/cycle-details.ts'
 import type { DraftChunkInput, DraftChunkResult } from '../domain/contracts/workflow-inputs.ts'
 import { core, gemini } from './ask.ts'
+import { createCallGate } from './call-gate.ts'
 import { draftInBatches } from './draft-in-batches.ts'
 import { failureCode, failureSpentUsd } from './failure-code.ts'
-import { draftingPausedSignal } from './messages.ts'
+import { draftingPausedSignal, draftingWaitsSignal } from './messages.ts'
 import { draftsInFlight } from './policies.ts'
 
 /** After one of these no other call can succeed either: the chunk stops and says why. */
@@ -22,12 +30,18 @@ interface Call {
 
 /**
  * Has up to 50 images drafted, one activity a call, a few in flight; a draft may take several calls. With `batch`, as batch
- * jobs first. A failed image is collected, never turned into an empty draft, and never fails the others.
+ * jobs first. A failed image is collected, never turned into an empty draft, and never fails the others. An exhausted daily
+ * quota fails no image: it is waited for, and resuming after a pause ends the wait.
  */
 export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResult> {
   const { project, configHash, cycle, promptVersion, chunk, maxCalls, batch, callsPerImage = 1 } = input
   let paused = false
+  const gate = createCallGate(
+    () => paused,
+    (until) => tellWait(chunk, until),
+  )
   setHandler(draftingPausedSignal, (told) => {
+    if (paused && !told.paused) gate.tryNow()
     paused = told.paused
   })
 
@@ -43,14 +57,19 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
     if (failedImages.has(image)) return
     const which = callsPerImage === 1 ? '' : `, ${part + 1} of ${callsPerImage}`
     try {
-      const draft = await gemini(`Draft ${short(image)}${which}`).draftImage({
-        project,
-        configHash,
-        cycle,
-        image,
-        promptVersion,
-        ...(callsPerImage === 1 ? {} : { part }),
-      })
+      const ask = async () =>
+        stoppedBy === null
+          ? gemini(`Draft ${short(image)}${which}`).draftImage({
+              project,
+              configHash,
+              cycle,
+              image,
+              promptVersion,
+              ...(callsPerImage === 1 ? {} : { part }),
+            })
+          : null
+      const draft = await gate.call(ask)
+      if (draft === null) return
       if (draft.status !== 'part' && !ended.has(image)) {
         ended.add(image)
         totals[draft.paid ? draft.status : 'alreadyThere'] += 1
@@ -89,7 +108,7 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
       failures: failed,
       heldBack: held = 0,
       ...counts
-    } = await draftInBatches({ ...input, batch })
+    } = await gate.call(() => draftInBatches({ ...input, batch }))
     heldBack = held
     Object.assign(totals, counts)
     totals.failed = failed.length
@@ -101,11 +120,20 @@ export async function draftChunk(input: DraftChunkInput): Promise<DraftChunkResu
   )
   const work = async (): Promise<void> => {
     for (let call = queue.shift(); call !== undefined; call = queue.shift()) {
-      await condition(() => !paused)
       if (stoppedBy !== null) return
       await draftOne(call)
     }
   }
   await Promise.all(Array.from({ length: draftsInFlight }, work))
   return { ...totals, failures, stoppedBy: stoppedBy ?? (heldBack > 0 ? 'BudgetSpent' : null) }
+}
+
+/** Shows the wait on the chunk's own page and on its cycle's. A cycle that does not hear of it drafts all the same. */
+function tellWait(chunk: number, until: string | null): void {
+  setCurrentDetails(until === null ? '' : quotaWaitInWords(until))
+  const { parent } = workflowInfo()
+  if (parent === undefined) return
+  getExternalWorkflowHandle(parent.workflowId)
+    .signal(draftingWaitsSignal, { chunk, until })
+    .catch(() => {})
 }

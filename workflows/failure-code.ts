@@ -1,11 +1,17 @@
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, TimeoutFailure } from '@temporalio/common'
 
-/** What a failed activity says it cost all the same, USD: the first detail that `withTypedFailures` gives a failure. */
-export function failureSpentUsd(error: unknown): number {
-  if (error instanceof ActivityFailure) return failureSpentUsd(error.cause)
+/** What a failed activity says it cost all the same, USD. */
+export const failureSpentUsd = (error: unknown): number => failureDetail(error, 'spentUsd') ?? 0
+
+/** After so many seconds, says a failed activity, it is worth trying again; null when it does not say. */
+export const failureWaitSeconds = (error: unknown): number | null => failureDetail(error, 'retryAfterSeconds')
+
+/** A number of the first detail, which `withTypedFailures` gives a failure. */
+function failureDetail(error: unknown, name: string): number | null {
+  if (error instanceof ActivityFailure) return failureDetail(error.cause, name)
   const detail: unknown = error instanceof ApplicationFailure ? error.details?.[0] : null
-  const isCost = typeof detail === 'object' && detail !== null && 'spentUsd' in detail
-  return isCost && typeof detail.spentUsd === 'number' ? detail.spentUsd : 0
+  const value: unknown = typeof detail === 'object' && detail !== null ? Reflect.get(detail, name) : null
+  return typeof value === 'number' ? value : null
 }
 
 /** The typed code of what failed, looking through activity and child workflow; null when it has none. */

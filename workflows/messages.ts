@@ -14,6 +14,9 @@ export const reviewChangedSignal = defineSignal('reviewChanged')
 /** From a cycle to its drafting children. */
 export const draftingPausedSignal = defineSignal<[{ paused: boolean }]>('draftingPaused')
 
+/** From a drafting child to its cycle: it waits for the teacher's daily quota until then (ISO), or no more. */
+export const draftingWaitsSignal = defineSignal<[{ chunk: number; until: string | null }]>('draftingWaits')
+
 /** From the training's activity to its workflow: how far it is. */
 export const trainingProgressSignal = defineSignal<[TrainingProgressView]>('trainingProgress')
 

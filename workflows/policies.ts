@@ -1,4 +1,5 @@
 import { ActivityCancellationType, type ActivityOptions } from '@temporalio/workflow'
+import type { ErrorCode } from '../domain/contracts/error-codes.ts'
 
 const seconds = (n: number): number => n * 1000
 const minutes = (n: number): number => seconds(60 * n)
@@ -17,15 +18,22 @@ export const corePolicy: ActivityOptions = {
   retry: { initialInterval: seconds(1), maximumInterval: seconds(30) },
 }
 
+/** A day's quota: the chunk waits for its reset where people see it (`call-gate.ts`). */
+const waitedFor: string[] = ['TeacherQuotaExhausted' satisfies ErrorCode]
+
 /**
- * One paid call. 150 s is above the adapter's own timeout, so a hang is named by the adapter. The whole may take 30 hours
- * because an exhausted daily quota is waited for (the failure carries the wait until its reset).
+ * One paid call. 150 s is above the adapter's own timeout, so a hang is named by the adapter. The whole may take 30 hours: a
+ * worker that was away for a night goes on.
  */
 export const geminiPolicy: ActivityOptions = {
   startToCloseTimeout: seconds(150),
   scheduleToCloseTimeout: hours(30),
   cancellationType: ActivityCancellationType.TRY_CANCEL,
-  retry: { initialInterval: seconds(2), maximumInterval: minutes(2) },
+  retry: {
+    initialInterval: seconds(2),
+    maximumInterval: minutes(2),
+    nonRetryableErrorTypes: waitedFor,
+  },
 }
 
 /**
@@ -36,7 +44,7 @@ export const batchPolicy: ActivityOptions = {
   startToCloseTimeout: minutes(10),
   scheduleToCloseTimeout: hours(2),
   cancellationType: ActivityCancellationType.TRY_CANCEL,
-  retry: { initialInterval: seconds(2), maximumInterval: minutes(5) },
+  retry: { initialInterval: seconds(2), maximumInterval: minutes(5), nonRetryableErrorTypes: waitedFor },
 }
 
 /** Label Studio on SQLite may answer after a minute of lock waits; two hours outlive an upgrade of the server. */

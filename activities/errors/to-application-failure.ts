@@ -11,9 +11,18 @@ export function toApplicationFailure(error: unknown): unknown {
     type: error.code,
     message: error.hint === null ? error.message : `${error.message} ${error.hint}`,
     nonRetryable: !error.retryable,
-    ...(error.spentUsd === 0 ? {} : { details: [{ spentUsd: error.spentUsd }] }),
+    ...detailsOf(error),
     ...(error.retryAfterSeconds === null ? {} : { nextRetryDelay: error.retryAfterSeconds * 1000 }),
   })
+}
+
+/** What the workflow has to know: it is not told the delay of the next retry. */
+function detailsOf({ spentUsd, retryAfterSeconds }: AdapterError): { details?: [Record<string, number>] } {
+  const detail = {
+    ...(spentUsd === 0 ? {} : { spentUsd }),
+    ...(retryAfterSeconds === null ? {} : { retryAfterSeconds }),
+  }
+  return Object.keys(detail).length === 0 ? {} : { details: [detail] }
 }
 
 type ActivityFunction = (input: never) => Promise<unknown>

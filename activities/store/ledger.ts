@@ -17,6 +17,28 @@ export async function writeLedgerEntry(
   await writeRecord(store, key, LedgerEntry, entry)
 }
 
+/**
+ * Some of a day's calls (UTC), evenly spread over the day: their ids are hashes, so the first ones by key are a sample by
+ * chance, and nobody reads a hundred thousand for a mean.
+ */
+export async function* sampleLedger(
+  store: ObjectStore,
+  project: string,
+  { day, most }: { readonly day: string; readonly most: number },
+): AsyncIterable<LedgerEntry> {
+  async function* keys(): AsyncIterable<string> {
+    let count = 0
+    for await (const key of store.list(`${storeKeys(project).ledger}${day}/`)) {
+      if (count === most) return
+      count += 1
+      yield key
+    }
+  }
+  yield* pMapIterable(keys(), async (key) => requireRecord(store, key, LedgerEntry), {
+    concurrency: readsAtOnce,
+  })
+}
+
 /** All paid calls since a day (UTC, that day included), in order of the day; null: since the beginning. */
 export async function* readLedger(
   store: ObjectStore,

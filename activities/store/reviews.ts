@@ -47,11 +47,21 @@ export async function latestReviews(store: ObjectStore, project: string): Promis
 /** Images that somebody has answered for good: accepted or skipped. A refused answer waits to be mended. */
 export async function answeredImages(store: ObjectStore, project: string): Promise<Set<string>> {
   const answered = new Set<string>()
-  for await (const { review } of listReviews(store, project)) {
-    if (review.outcome !== 'refused') answered.add(review.image)
+  const { reviews } = storeKeys(project)
+  async function* unread(): AsyncIterable<string> {
+    for await (const key of store.list(reviews)) {
+      const imported = importedImage(key.slice(reviews.length))
+      if (imported === null) yield key
+      // Imported labels are always accepted: a hundred thousand of them need not be read for that.
+      else answered.add(imported)
+    }
   }
+  const read = pMapIterable(unread(), async (key) => readReview(store, key), { concurrency: readsAtOnce })
+  for await (const review of read) if (review.outcome !== 'refused') answered.add(review.image)
   return answered
 }
+
+const importedImage = (key: string): string | null => /^([0-9a-f]{64})\/import-/.exec(key)?.[1] ?? null
 
 function isNewer(a: AnyReview, b: AnyReview): boolean {
   const difference = Date.parse(a.updatedAt) - Date.parse(b.updatedAt)

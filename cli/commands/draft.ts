@@ -8,6 +8,7 @@ import { openProject } from '../project.ts'
 
 const DraftOptions = z.object({
   limit: z.coerce.number().int().positive().optional(),
+  all: z.boolean().default(false),
   estimate: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   save: z.string().min(1).optional(),
@@ -26,6 +27,7 @@ export function registerDraft(program: Command): void {
     .command('draft')
     .description('have images drafted and nothing else: no review, no training')
     .option('--limit <images>', 'draft at most so many images')
+    .option('--all', 'training images that are reviewed, or came with labels, as well')
     .option('--estimate', 'only say what it would cost')
     .option('--dry-run', 'the same as --estimate')
     .option('--save <dir>', 'then write JSON and an annotated PNG for each draft of this prompt version')
@@ -53,9 +55,9 @@ Examples:
 
 async function draft(options: z.infer<typeof DraftOptions>, context: HandlerContext): Promise<Drafted> {
   const project = await openProject(context.folder)
-  const { limit = null, simulate, yes, save } = options
+  const { limit = null, all, simulate, yes, save } = options
   const estimateOnly = options.estimate || options.dryRun
-  const run = await runDrafts(project, { limit, simulate, yes, estimateOnly }, context)
+  const run = await runDrafts(project, { limit, all, simulate, yes, estimateOnly }, context)
   const told = { project: project.name, ...run }
   if (save === undefined || estimateOnly || context.signal.aborted) return { ...told, saved: null }
   const { composeDrafts } = await import('../../activities/compose-drafts.ts')
@@ -74,7 +76,9 @@ function render({ estimate, counts, note, saved }: Drafted): string {
   const lines = counts === null ? [] : [`${note}.`]
   if (counts === null)
     lines.push(
-      estimate.calls === 0 ? 'Every image is drafted.' : 'Nothing was started and nothing was spent.',
+      estimate.calls === 0
+        ? 'Every image that needs a draft has one.'
+        : 'Nothing was started and nothing was spent.',
     )
   if (counts !== null && counts.usd > 0)
     lines.push(`Spent ${usd(counts.usd)}${estimate.teacher.simulated ? ' of made-up money' : ''}.`)

@@ -23,7 +23,7 @@ export function liveLine(progress: CycleProgress, epoch: TrainingProgressView | 
 
 function activity({ phase, phases, drafting, review, training }: CycleProgress): string {
   if (phase === 'draft')
-    return `drafted ${drafting.done} of ${drafting.total}${failedText(drafting.failed)}, ${usd(drafting.usd)}`
+    return `drafted ${drafting.done} of ${drafting.total}${failedText(drafting.failed)}, ${usd(drafting.usd)}${waitText(drafting)}`
   if (phase === 'review')
     return `waiting for people: ${review.waiting} to review, ${review.accepted} accepted, ${review.skipped} skipped`
   const note = phases.find((line) => line.phase === phase)?.note ?? ''
@@ -33,7 +33,8 @@ function activity({ phase, phases, drafting, review, training }: CycleProgress):
 /** What a phase that has just ended came to. */
 export const phaseLine = (line: PhaseProgress): string => {
   const time = took(line)
-  const note = [line.note, line.state === 'skipped' ? 'skipped' : time]
+  // More follows: a full stop would stand before a comma.
+  const note = [line.note.replace(/\.$/, ''), line.state === 'skipped' ? 'skipped' : time]
     .filter((part) => part !== '')
     .join(', ')
   return note === '' ? line.phase : `${line.phase}: ${note}`
@@ -55,11 +56,20 @@ export function progressText(progress: CycleProgress): string {
   return [
     `${progress.project}: cycle ${progress.cycle ?? '?'} (${progress.mode})${progress.paused ? ', paused' : ''}`,
     table,
-    `Drafts by the ${progress.simulated ? 'simulated teacher' : 'teacher'}: ${drafting.done} of ${drafting.total}${failedText(drafting.failed)}, ${usd(drafting.usd)}${budget}`,
+    `Drafts by the ${progress.simulated ? 'simulated teacher' : 'teacher'}: ${drafting.done} of ${drafting.total}${failedText(drafting.failed)}, ${usd(drafting.usd)}${budget}${waitText(drafting)}`,
     `Reviews: ${review.waiting} waiting, ${review.accepted} accepted, ${review.skipped} skipped, ${review.refused} refused, ${review.withdrawn} withdrawn`,
   ].join('\n')
 }
 
 const failedText = (failed: number): string => (failed === 0 ? '' : `, ${failed} failed`)
+
+/** `; waits for Gemini's daily quota until Sun 09:02`: the reader's own clock. */
+function waitText({ waitsUntil }: CycleProgress['drafting']): string {
+  if (typeof waitsUntil !== 'string') return ''
+  const at = new Date(waitsUntil)
+  const day = at.toLocaleDateString('en-GB', { weekday: 'short' })
+  const time = at.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })
+  return `; waits for Gemini's daily quota until ${day} ${time}`
+}
 
 export const usd = (amount: number): string => `$${amount.toFixed(amount < 1 ? 4 : 2)}`

@@ -16,6 +16,8 @@ export interface CycleRequest {
   readonly mode: CycleMode
   readonly limit: number | null
   readonly approveTraining: boolean
+  /** Training images that are answered already are drafted, too. */
+  readonly draftAll?: boolean
   /** Left out: everything that is missing. */
   readonly pick?: DraftPick | undefined
   /** The prompt is tried out. */
@@ -53,7 +55,7 @@ export async function startCycle(
 export async function startCycleWorkflow(
   client: Client,
   { name, configHash, queuePrefix }: CycleTarget,
-  { mode, limit, approveTraining, pick, trial }: CycleRequest,
+  { mode, limit, approveTraining, draftAll = false, pick, trial }: CycleRequest,
 ): Promise<{ workflowId: string; runId: string }> {
   const { defineSearchAttributeKey, SearchAttributeType, WorkflowExecutionAlreadyStartedError } =
     await import('@temporalio/common')
@@ -64,6 +66,7 @@ export async function startCycleWorkflow(
     mode,
     limit,
     ...(approveTraining ? { approveTraining } : {}),
+    ...(draftAll ? { draftAll } : {}),
     ...(pick === undefined ? {} : { pick }),
     ...(trial === true ? { trial } : {}),
   }

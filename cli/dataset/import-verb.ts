@@ -44,15 +44,21 @@ Example:
         options,
         handler: run,
         render,
-        exitCode: ({ images, known, skipped, ingest }) =>
-          images + known === 0 || ingest.failed.length > 0 || skipped.some(isLoss) ? 1 : 0,
+        exitCode: ({ images, known, skipped, ingest }) => {
+          const nothing = images + known + skipped.filter(stays).length === 0
+          return nothing || ingest.failed.length > 0 || skipped.some(isLoss) ? 1 : 0
+        },
       }),
     )
 }
 
+type Skipped = LabelImportResult['skipped'][number]
+
+/** A person has reviewed it here since. */
+const stays = ({ reason }: Skipped): boolean => reason === 'reviewed-here'
+
 /** What somebody asked for, or what stays as it is, is no loss. */
-const isLoss = ({ reason }: LabelImportResult['skipped'][number]): boolean =>
-  reason !== 'class-not-wanted' && reason !== 'reviewed-here'
+const isLoss = (skipped: Skipped): boolean => skipped.reason !== 'class-not-wanted' && !stays(skipped)
 
 type ImportTold = Omit<LabelImportResult, 'ingest'> & {
   readonly ingest: Omit<LabelImportResult['ingest'], 'notImages'>
@@ -91,6 +97,8 @@ function render({ images, known, boxes, empty, classes, unlabelled, skipped, ing
     `${images} images with labels taken: ${boxes} boxes, ${empty} images with none; ${known} had them already.`,
     `${ingest.added} images are new: ${train} train, ${val} val, ${test} test, ${quarantined} quarantined.`,
   ]
+  const kept = skipped.filter(stays).length
+  if (kept > 0) lines.push(`${kept} images were reviewed here by a person since, and stay as they are.`)
   if (unlabelled > 0) lines.push(`${unlabelled} pictures have no labels: they wait for a draft and a review.`)
   type Count = readonly [name: string, boxes: number]
   lines.push(
@@ -104,7 +112,7 @@ function render({ images, known, boxes, empty, classes, unlabelled, skipped, ing
     ),
   )
   const problems = [
-    ...skipped,
+    ...skipped.filter((one) => !stays(one)),
     ...ingest.failed.map(({ path, reason, detail }) => ({ file: path, reason, detail })),
     ...ingest.quarantined.map((file) => {
       return { file, reason: 'quarantined', detail: 'it joins groups of different splits: it is never used' }

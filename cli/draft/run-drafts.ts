@@ -29,6 +29,8 @@ export interface DraftRun {
 export interface DraftWishes {
   /** Most images to draft; null: all that are missing. */
   readonly limit: number | null
+  /** Training images that are answered already as well. */
+  readonly all?: boolean
   readonly simulate: boolean
   readonly estimateOnly: boolean
   /** Do not ask before money is spent. */
@@ -42,7 +44,7 @@ export interface DraftWishes {
 /** Says what drafting costs; then has the missing images drafted by a cycle that does nothing else, and follows it to its end. */
 export async function runDrafts(
   project: Project,
-  { limit, simulate, estimateOnly, yes, pick, trial }: DraftWishes,
+  { limit, all = false, simulate, estimateOnly, yes, pick, trial }: DraftWishes,
   { output, signal }: HandlerContext,
 ): Promise<DraftRun> {
   const { name, config, settings } = project
@@ -52,6 +54,7 @@ export async function runDrafts(
   const estimate = await estimateDraftCost(settings.store, config, {
     endpoint,
     limit,
+    all,
     ...(pick && { pick }),
   })
   if (estimate.images === 0) throw noImages(name)
@@ -61,7 +64,8 @@ export async function runDrafts(
   if (!estimate.teacher.simulated && !yes && !(await confirmed(output, signal))) return nothing
 
   return withTemporal(settings.temporal, async (client) => {
-    await startCycle(client, project, { mode: 'draft', limit, approveTraining: false, pick, trial })
+    const request = { mode: 'draft', limit, approveTraining: false, draftAll: all, pick, trial } as const
+    await startCycle(client, project, request)
     const link = workflowLink(settings.temporal, cycleId(name))
     if (link !== null) output.note(link)
     const watched = await watchCycle(client, name, { output: { ...output, result: () => {} }, signal })

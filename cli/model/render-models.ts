@@ -54,10 +54,7 @@ export function renderModel(page: ModelPage): string {
       page.judgements.map(({ cycle, words }) => `cycle ${cycle}: ${words}`),
     ),
     section('REIGNS', page.reigns.map(reignLine)),
-    section(
-      'PACKAGES',
-      Object.entries(page.record.packages).map(([name, version]) => `${name} ${version}`),
-    ),
+    section('PACKAGES', [packageList(page)]),
     section('CURVE', curveLines(page)),
   ]
     .filter((text) => text !== '')
@@ -66,6 +63,11 @@ export function renderModel(page: ModelPage): string {
 
 const section = (title: string, lines: readonly string[]): string =>
   lines.length === 0 ? '' : [title, ...lines.map((line) => `  ${line}`)].join('\n')
+
+const packageList = ({ record: { packages } }: ModelPage): string =>
+  Object.entries(packages)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')
 
 function facts(page: ModelPage): (readonly [string, string | number])[] {
   const { model, champion, createdAt, dataset, lineage, record, seconds, files } = page

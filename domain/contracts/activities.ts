@@ -25,6 +25,8 @@ export interface DraftPlan {
   readonly images: number
   readonly alreadyDrafted: number
   readonly missing: number
+  /** Training images without a draft that are answered already and are not drafted any more; left out: none. */
+  readonly answered?: number
   /**
    * How many chunk objects were written, numbered from 1 under `storeKeys(project).draftChunk(cycle, number)`: JSON arrays
    * of at most `draftChunkSize` image ids, only images that have no draft yet. A count, not a list: 500,000 images are 10,000 chunks.
@@ -181,9 +183,11 @@ export interface CoreActivities {
   closeCycle(
     input: CycleRef & { outcome: CycleOutcome; summary: Record<string, number | string> },
   ): Promise<void>
-  /** `trial`: the version is tried out on a few images and is not taken for the one in use. */
+  /**
+   * `all`: also training images that are reviewed, or came with labels. `trial`: the version is tried out on a few images and is not taken for the one in use.
+   */
   planDrafts(
-    input: CycleRef & { limit: number | null; pick?: DraftPick; trial?: boolean },
+    input: CycleRef & { limit: number | null; all?: boolean; pick?: DraftPick; trial?: boolean },
   ): Promise<DraftPlan>
   readImageList(input: { key: string }): Promise<{ images: string[] }>
   planFirstBatch(input: CycleRef & { promptVersion: string }): Promise<BatchPlan>

@@ -28,6 +28,8 @@ export interface CycleProgress {
     readonly blocked: number
     readonly usd: number
     readonly budgetUsd: number | null
+    /** ISO time until which it waits for the teacher's daily quota; null: it does not. Left out by cycles of earlier versions. */
+    readonly waitsUntil?: string | null
   }
   readonly review: {
     readonly waiting: number

@@ -53,6 +53,8 @@ export interface CycleInput extends ProjectRef {
   readonly mode: CycleMode
   /** Draft at most this many images; null: all that are missing. */
   readonly limit: number | null
+  /** Draft training images that are answered already, too. Left out: no. */
+  readonly draftAll?: boolean
   /** Draft only these; left out: all that are missing. */
   readonly pick?: DraftPick
   /** The prompt is tried out, and is not taken for the one in use. */

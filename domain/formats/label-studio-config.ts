@@ -26,13 +26,16 @@ const unescapeXml = (text: string): string =>
 const label = (name: string, colour: string, hotkey: number | null): string =>
   `    <Label value="${escapeXml(name)}" background="${colour}"${hotkey === null ? '' : ` hotkey="${hotkey}"`}/>\n`
 
+/** What tells two rows of the same classes apart. */
+const heading = (words: string): string => `  <Header value="${words}" size="6"/>\n`
+
 const closings = ['  </PolygonLabels>', '  </RectangleLabels>']
 
 /**
  * The editor's set-up as Label Studio's XML: reason and classes above the image, where they are seen without scrolling; one
  * tool (with several, every class has several hotkeys); a colour of its own for each class (automatic ones can be
  * near-identical); hotkeys 1 to 9 in the order of the classes. No rotation; boxes are at least a pixel. For `segment` the
- * tool with the hotkeys draws outlines, and one for boxes stands below it: for what the teacher gave no outline of.
+ * tool with the hotkeys draws outlines, and one for boxes stands below it, each under its name: for what nobody outlines.
  */
 export function buildLabelConfig(classes: readonly string[], task: 'detect' | 'segment' = 'detect'): string {
   const named = (withKeys: boolean): string[] =>
@@ -41,7 +44,7 @@ export function buildLabelConfig(classes: readonly string[], task: 'detect' | 's
     '<View>\n',
     '  <Header value="$reason" size="6"/>\n',
     '  <Header value="$refused" size="6"/>\n',
-    ...(task === 'detect' ? [] : outlineTool(named(true))),
+    ...(task === 'detect' ? [] : [heading('Outline'), ...outlineTool(named(true)), heading('Box only')]),
     `  <RectangleLabels name="${boxControl}" toName="${imageObject}" canRotate="false" snap="pixel" strokeWidth="2" fillOpacity="0.1">\n`,
     ...named(task === 'detect'),
     '  </RectangleLabels>\n',

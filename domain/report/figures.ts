@@ -51,6 +51,9 @@ export function byClass(
   before: EvaluationRecord | null,
 ): Markup {
   const counted = Object.values(student.byClass).some(({ right }) => right !== undefined)
+  const columns = studentMaskAp
+    ? ['box AP50', 'box AP50-95', 'mask AP50', 'mask AP50-95']
+    : ['student AP50', 'student AP50-95']
   const rows = Object.entries(student.byClass).map(([name, { f1, boxes, right, wrong, missed }]) => {
     const ap = studentAp.byClass[name]
     const maskAp = studentMaskAp?.byClass[name]
@@ -75,9 +78,7 @@ export function byClass(
         <th class="num">teacher F1</th>
         <th class="num">student F1</th>
         ${counted ? ['right', 'wrong', 'missed'].map((name) => html`<th class="num">${name}</th>`) : nothing}
-        <th class="num">student AP50</th>
-        <th class="num">student AP50-95</th>
-        ${studentMaskAp ? ['mask AP50', 'mask AP50-95'].map((name) => html`<th class="num">${name}</th>`) : nothing}
+        ${columns.map((name) => html`<th class="num">${name}</th>`)}
         ${before === null ? nothing : html`<th class="num">AP50 before</th>`}
       </tr>
       ${rows}

@@ -30,9 +30,10 @@ export function sizeTable({ studentAp: { bySize }, studentMaskAp }: EvaluationRe
           <th class="num">boxes</th>
           <th class="num">mAP50</th>
           <th class="num">mAP50-95</th>
-          ${masks ? html`<th class="num">mask mAP50-95, by the mask's own size</th>` : nothing}
+          ${masks ? html`<th class="num">mask mAP50-95</th>` : nothing}
         </tr>
         ${rows}
       </table>
-    </div>`
+    </div>
+    ${masks ? html`<p class="soft">A mask is as large as its own area, a box as its rectangle.</p>` : nothing}`
 }

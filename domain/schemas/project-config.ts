@@ -60,6 +60,8 @@ export const ProjectConfig = z.strictObject({
       uploads: z.enum(uploadChoices).default('auto'),
       maxOutputTokens: z.int().min(256).max(65_536).default(8192),
       requestsPerMinute: z.number().positive().default(60),
+      /** Input tokens, as Google counts them; null: no limit. */
+      tokensPerMinute: z.number().positive().nullable().default(null),
       /** `single`: an answer in seconds. `batch`: half the price, an answer within a day: for nights. */
       mode: z.enum(['single', 'batch']).default('single'),
       batch: z

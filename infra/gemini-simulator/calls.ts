@@ -10,6 +10,8 @@ export interface CallCounts {
 
 export interface CallCounter {
   counts(): CallCounts
+  /** When each call came in since the last reset, oldest first: Unix time in milliseconds, on a clock that never jumps. */
+  times(): readonly number[]
   /** Counts a call that came in and returns its number, from 1. */
   begin(): number
   end(): void
@@ -22,9 +24,12 @@ export function createCallCounter(): CallCounter {
   let paid = 0
   let inFlight = 0
   const images = new Set<string>()
+  let times: number[] = []
   return {
     counts: () => ({ received, paid, paidImages: images.size, inFlight }),
+    times: () => times,
     begin() {
+      times.push(performance.timeOrigin + performance.now())
       inFlight += 1
       received += 1
       return received
@@ -40,6 +45,7 @@ export function createCallCounter(): CallCounter {
       received = 0
       paid = 0
       images.clear()
+      times = []
     },
   }
 }

@@ -4,11 +4,16 @@ const milliseconds = z.int().min(0).max(600_000)
 
 /** Faults that are answered without a reply of the model: the call costs nothing. */
 const TransportFault = z.discriminatedUnion('kind', [
-  /** 429 of the minute's quota; with a RetryInfo, a Retry-After header, both or neither. */
+  /**
+   * 429 of the minute's quota of requests, or of input tokens; with a RetryInfo, a Retry-After header, both or neither; its
+   * body as it is, in a list, or quoted in the message of another body.
+   */
   z.object({
     kind: z.literal('rate-limit'),
     retryInfoSeconds: z.number().optional(),
     retryAfter: z.string().optional(),
+    quota: z.enum(['requests', 'input-tokens']).optional(),
+    body: z.enum(['list', 'quoted']).optional(),
   }),
   z.object({ kind: z.literal('daily-quota') }),
   z.object({ kind: z.literal('status'), code: z.int().min(400).max(599) }),
@@ -36,10 +41,16 @@ const AnswerFault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ended'), finishReason: z.string() }),
   z.object({ kind: z.literal('no-candidates') }),
   z.object({ kind: z.literal('empty-parts') }),
-  /** MAX_TOKENS after this share of the text; 0 leaves no text at all. */
-  z.object({ kind: z.literal('cut'), keep: z.number().min(0).max(1).default(0.6) }),
+  /** MAX_TOKENS, or another end, after this share of the text; 0 leaves no text at all. */
+  z.object({
+    kind: z.literal('cut'),
+    keep: z.number().min(0).max(1).default(0.6),
+    finishReason: z.string().optional(),
+  }),
   z.object({ kind: z.literal('number-loop') }),
   z.object({ kind: z.literal('refusal') }),
+  /** Another model than the one that was asked for answers, as after a shutdown. */
+  z.object({ kind: z.literal('other-model'), model: z.string() }),
 ])
 
 /** Faults in the model's text. */
@@ -84,7 +95,12 @@ const FileFault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file-delete-refused') }),
 ])
 
-const Fault = z.union([TransportFault, DeliveryFault, AnswerFault, TextFault, BatchFault, FileFault])
+const families = [TransportFault, DeliveryFault, AnswerFault, TextFault, BatchFault, FileFault] as const
+const Fault = z.union(families)
+/** Every fault there is. */
+export const faultKinds: readonly Fault['kind'][] = families.flatMap(({ options }) =>
+  options.map(({ shape }) => shape.kind.value),
+)
 export type FileFault = z.infer<typeof FileFault>
 export type BatchFault = z.infer<typeof BatchFault>
 export type TransportFault = z.infer<typeof TransportFault>

@@ -34,12 +34,19 @@ export function sendJson(response: ServerResponse, value: unknown, status = 200)
   response.writeHead(status, jsonType).end(JSON.stringify(value))
 }
 
+/** Bodies as they come besides a plain object: in a list, or, under a wrong content type, quoted in another body's message. */
+export type ErrorShape = 'list' | 'quoted'
+
 export function sendError(
   response: ServerResponse,
   error: VendorError,
   headers: Readonly<Record<string, string>> = {},
+  shape?: ErrorShape,
 ): void {
-  response.writeHead(error.code, { ...jsonType, ...headers }).end(JSON.stringify({ error }))
+  const { code, status } = error
+  const quoted = { error: { code, status, message: JSON.stringify({ error }) } }
+  const body = shape === 'quoted' ? quoted : shape === 'list' ? [{ error }] : { error }
+  response.writeHead(code, { ...jsonType, ...headers }).end(JSON.stringify(body))
 }
 
 /** Half of a body now; the caller sends the rest. */

@@ -68,8 +68,10 @@ function faultyAnswer(context: ReplyContext, fault: AnswerFault): unknown {
     case 'cut': {
       const text = listText(detections)
       const kept = fault.keep === 0 ? null : text.slice(0, Math.ceil(text.length * fault.keep))
-      return respond(context, kept, 'MAX_TOKENS')
+      return respond(context, kept, fault.finishReason ?? 'MAX_TOKENS')
     }
+    case 'other-model':
+      return replyBody({ ...context, model: fault.model }, { answer: null, text: null })
     case 'number-loop': {
       const first = listText(detections.slice(0, 2)).replace(/\n\]$/, '')
       return respond(context, `${first},\n  {"box_2d": [12, 3${'0'.repeat(2000)}`, 'MAX_TOKENS')

@@ -121,6 +121,7 @@ async function control(
   { faults, calls, files }: CallOptions,
 ): Promise<void> {
   if (asked === 'GET /_control/calls') return sendJson(response, calls.counts())
+  if (asked === 'GET /_control/times') return sendJson(response, { times: calls.times() })
   if (asked === 'GET /_control/files') return sendJson(response, files.counts())
   if (asked === 'POST /_control/faults') {
     const script = FaultScript.safeParse(await readJson(request))

@@ -14,7 +14,8 @@ export function playTransportFault(
   switch (fault.kind) {
     case 'rate-limit': {
       const headers = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter }
-      return sendError(response, quotaExceeded(model, 'Minute', fault.retryInfoSeconds ?? null), headers)
+      const refusal = quotaExceeded(model, 'Minute', fault.retryInfoSeconds ?? null, fault.quota)
+      return sendError(response, refusal, headers, fault.body)
     }
     case 'daily-quota':
       return sendError(response, quotaExceeded(model, 'Day', null))

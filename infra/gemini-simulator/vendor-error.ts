@@ -72,13 +72,18 @@ export function quotaExceeded(
   model: string,
   per: 'Minute' | 'Day',
   retryDelaySeconds: number | null,
+  of: 'requests' | 'input-tokens' = 'requests',
 ): VendorError {
+  const [metric, quotaId] =
+    of === 'requests'
+      ? ['requests', `GenerateRequestsPer${per}PerProjectPerModel-FreeTier`]
+      : ['input_token_count', `GenerateContentInputTokensPerModelPer${per}-FreeTier`]
   const quotaFailure = {
     '@type': type('QuotaFailure'),
     violations: [
       {
-        quotaMetric: 'generativelanguage.googleapis.com/generate_content_free_tier_requests',
-        quotaId: `GenerateRequestsPer${per}PerProjectPerModel-FreeTier`,
+        quotaMetric: `generativelanguage.googleapis.com/generate_content_free_tier_${metric}`,
+        quotaId,
         quotaDimensions: { location: 'global', model },
       },
     ],

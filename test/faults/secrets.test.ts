@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { listAttempts } from '../../activities/detached-training/run-folder.ts'
 import { readRecord } from '../../activities/store/records.ts'
 import { DraftRecord } from '../../domain/schemas/records/draft.ts'
@@ -19,6 +20,8 @@ import { startTestStack, testEnvironment, type TestStack } from '../fixtures/sta
 /** Of a real key's form, but put together here: no scanner of sources should take it for one. */
 const canary = ['AIza', 'SyCanary0123456789-nobody-may-see-me'].join('')
 const images = 14
+const samples = 2
+const picture = fileURLToPath(new URL('../../demo/blood-cells/images/BloodImage_00004.jpg', import.meta.url))
 const main = fileURLToPath(new URL('../../cli/main.ts', import.meta.url))
 
 let stack: TestStack
@@ -45,6 +48,8 @@ beforeAll(async () => {
     review: { firstBatch: 4, routedBatch: 4 },
     student: { architecture: 'tiny', imageSize: 64, epochs: 2 },
     gate: { minImages: 2 },
+    // Every picture lies on the vendor's disk for a while.
+    teacher: { samples, uploads: 'always' },
   })
   await writeFile(join(folder, 'understudy.yaml'), JSON.stringify(loop.config))
 }, 300_000)
@@ -86,6 +91,7 @@ describe('a key that comes after simulated drafts', () => {
     await understudy('logs', 'worker')
     expect(said.join()).toContain('GEMINI_API_KEY')
     expect(await draftsByTeacher()).toEqual({ simulated: images })
+    expect((await filesOf(google.url)).files).toEqual([])
   })
 
   test('has every image planned and drafted anew, under another prompt version', async () => {
@@ -94,18 +100,20 @@ describe('a key that comes after simulated drafts', () => {
     const started = JSON.parse((await understudy('cycle', 'start', '--yes', '--json')).stdout)
     expect(started).toMatchObject({
       started: true,
-      estimate: { calls: images, teacher: { simulated: false } },
+      estimate: { calls: images * samples, teacher: { simulated: false } },
     })
     await loop.reaches('review', 60_000)
     expect(await draftsByTeacher()).toEqual({ simulated: images, custom: images })
-    expect(await vendor.calls()).toMatchObject({ paid: images, paidImages: images })
+    expect(await vendor.calls()).toMatchObject({ paid: images * samples, paidImages: images })
+    expect(await filesOf(google.url)).toMatchObject({ files: [] })
+    expect((await filesOf(google.url)).deleted).toBeGreaterThanOrEqual(images)
   })
 
   test.runIf(showsProcesses)(
     'is in the environment of the worker and of no other process, the trainer included',
     async () => {
       await loop.review()
-      const trainer = await vi.waitFor(runningTrainer, { timeout: 60_000, interval: 50 })
+      const trainer = await vi.waitFor(runningTrainer, { timeout: 180_000, interval: 50 })
       const worker = pidOf(stack.home, 'worker')
       expect(processesWith(canary, 'environ')).toEqual([worker])
       expect(processesWith(canary, 'cmdline')).toEqual([])
@@ -118,6 +126,10 @@ describe('a key that comes after simulated drafts', () => {
   test('is in no history, log, record, report or file, and the command never says it', async () => {
     // `doctor` asks the vendor with the key, and the report is the newest one.
     await understudy('doctor', '--json')
+    await understudy('draft', '--estimate')
+    await understudy('ask', picture, 'every cell')
+    await simulatorAt(google.url).script([{ match: 'all', fault: { kind: 'suspended-key' } }])
+    expect((await understudy('ask', picture, 'every cell')).exitCode).toBe(1)
     await understudy('status', '--json')
     await understudy('cost')
     await understudy('report', '--out', join(folder, 'report.html'))
@@ -150,6 +162,12 @@ describe('a key that comes after simulated drafts', () => {
     }
   })
 })
+
+/** What lies on the vendor's disk. */
+async function filesOf(url: string) {
+  const answer = await fetch(`${url}/_control/files`)
+  return z.object({ deleted: z.int(), files: z.array(z.unknown()) }).parse(await answer.json())
+}
 
 /** Drafts in the store, by the endpoint that made them; each endpoint has one prompt version. */
 async function draftsByTeacher(): Promise<Record<string, number>> {

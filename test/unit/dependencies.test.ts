@@ -9,7 +9,7 @@ const manifest = JSON.parse(read('package.json')) as {
   devDependencies: Record<string, string>
 }
 const lock = JSON.parse(read('package-lock.json')) as {
-  packages: Record<string, { version?: string; resolved?: string }>
+  packages: Record<string, { version?: string; resolved?: string; license?: string }>
 }
 const locked = (pattern: RegExp): [string, string][] =>
   Object.entries(lock.packages).flatMap(([path, { version }]) =>
@@ -40,7 +40,10 @@ describe('the packages of the project', () => {
     const names = Object.keys(manifest.dependencies).filter((name) => !name.startsWith('@fontsource'))
     const reasons = read('docs/adr/0008-run-time-dependencies.md')
     expect(names.length).toBeLessThanOrEqual(24)
-    expect(names.filter((name) => !reasons.includes(`\`${name}\``))).toEqual([])
+    const rows = [...reasons.matchAll(/^\| `([^`]+)` \| .*\| ([^|]+) \|$/gm)].map((row) => [row[1], row[2]])
+    const installed = names.map((name) => [name, lock.packages[`node_modules/${name}`]?.license])
+    expect(Object.fromEntries(rows)).toEqual(Object.fromEntries(installed))
+    expect(reasons).toContain(`${names.length} today`)
   })
 
   test('are locked without naming a registry, so that each machine uses its own', () => {

@@ -1,6 +1,7 @@
 import {
   condition,
   isCancellation,
+  setHandler,
   startChild,
   workflowInfo,
   type ChildWorkflowHandle,
@@ -12,7 +13,7 @@ import { draftChunkSize, type DraftPlan } from '../../domain/contracts/activitie
 import { callsWithinBudget } from '../../domain/call-budget.ts'
 import type { CycleRun } from '../cycle-run.ts'
 import { draftChunk } from '../draft-chunk.ts'
-import { draftingPausedSignal } from '../messages.ts'
+import { draftingPausedSignal, draftingWaitsSignal } from '../messages.ts'
 import { batchChunksInFlight, chunksInFlight } from '../policies.ts'
 import type { Step } from './step.ts'
 
@@ -31,6 +32,7 @@ export const draft: Step = async (run) => {
     broken: false,
     ended: false,
   }
+  const showWait = quotaWaits(run)
   const mirror = mirrorPause(run, running, () => state.ended)
   const work: Promise<void>[] = []
 
@@ -73,6 +75,7 @@ export const draft: Step = async (run) => {
           throw error
         } finally {
           running.delete(number)
+          showWait(number, null)
           state.reservedUsd -= reserved
         }
       }
@@ -156,6 +159,20 @@ function addUp(run: CycleRun, result: DraftChunkResult): void {
       usd: drafting.usd + result.usd,
     },
   })
+}
+
+/** Shows until when the children wait for the teacher's daily quota: the last of them. */
+function quotaWaits(run: CycleRun): (chunk: number, until: string | null) => void {
+  const waits = new Map<number, string>()
+  const show = (chunk: number, until: string | null): void => {
+    if (until === null) waits.delete(chunk)
+    else waits.set(chunk, until)
+    const waitsUntil = [...waits.values()].sort().at(-1) ?? null
+    const { drafting } = run.progress()
+    if ((drafting.waitsUntil ?? null) !== waitsUntil) run.show({ drafting: { ...drafting, waitsUntil } })
+  }
+  setHandler(draftingWaitsSignal, ({ chunk, until }) => show(chunk, until))
+  return show
 }
 
 /** Tells the children when the cycle is paused and resumed: they hold back their next calls. */

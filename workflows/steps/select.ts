@@ -3,10 +3,11 @@ import type { Step } from './step.ts'
 
 /** Lists what has no draft yet under the prompt version of today's config and teacher. */
 export const select: Step = async (run) => {
-  const { limit, pick, trial } = run.input
+  const { limit, draftAll, pick, trial } = run.input
   const plan = await core('List images without a draft').planDrafts({
     ...run.ref,
     limit,
+    ...(draftAll === true ? { all: true } : {}),
     ...(pick && { pick }),
     ...(trial && { trial }),
   })
@@ -16,5 +17,8 @@ export const select: Step = async (run) => {
     simulated: plan.simulated,
     drafting: { ...drafting, total: plan.missing, budgetUsd: plan.budgetUsd },
   })
-  return { note: `${plan.images} images, ${plan.alreadyDrafted} drafted before, ${plan.missing} to draft` }
+  const answered = plan.answered === undefined ? '' : `, ${plan.answered} answered and in no need of a draft`
+  return {
+    note: `${plan.images} images, ${plan.alreadyDrafted} drafted before, ${plan.missing} to draft${answered}`,
+  }
 }

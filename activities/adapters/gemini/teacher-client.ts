@@ -3,6 +3,7 @@ import type { TeacherSettings } from '../../../domain/schemas/teacher-settings.t
 import type { TeacherIdentity, TeacherPrompt } from '../../roles/drafter.ts'
 import { apiVersionFor, vertexApiVersion } from './capabilities.ts'
 import { toTeacherError } from './map-error.ts'
+import { withoutVariables } from './without-variables.ts'
 
 /** Said explicitly, because the SDK would otherwise follow GOOGLE_GEMINI_BASE_URL while drafts are marked as Google's. */
 const googleBaseUrl = 'https://generativelanguage.googleapis.com/'
@@ -36,7 +37,7 @@ export function createTeacherClient(
   { timeoutMs = defaultTimeoutMs }: TeacherClientOptions = {},
 ): TeacherClient {
   const { apiKey, keySource, vertex } = settings
-  const sdk = connect(settings, timeoutMs)
+  const sdk = withoutVariables(() => connect(settings, timeoutMs))
   // A word this short is the stand-in's, no secret, and may well occur in a reply.
   const redact = (text: string): string =>
     apiKey === null || apiKey.length < 12 ? text : text.replaceAll(apiKey, '[key]')

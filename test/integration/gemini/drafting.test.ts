@@ -102,6 +102,7 @@ describe('a reply with a fault', () => {
 
   test.each<[string, Fault, string]>([
     ['cut in the middle', { kind: 'cut', keep: 0.6 }, 'cut'],
+    ['that wants to be continued', { kind: 'cut', keep: 0.6, finishReason: 'CONTINUATION' }, 'cut'],
     ['in a number loop', { kind: 'number-loop' }, 'cut'],
     ['with one wild number', { kind: 'wild-number' }, 'out-of-range'],
     [
@@ -119,6 +120,27 @@ describe('a reply with a fault', () => {
     const record = await read()
     expect(record?.faults.map((fault) => fault.kind)).toContain(kind)
     expect(new Set(record?.boxes.map((box) => box.class))).not.toContain('artefact')
+  })
+
+  test('from another model than the one that was asked for says who drew it', async () => {
+    const { draft, image, read } = await stored()
+    await play({ kind: 'other-model', model: 'gemini-3.5-flash-lite' })
+    expect(await draft(image)).toMatchObject({ status: 'ok', boxes: objects() })
+    const record = await read()
+    expect(record?.teacher.modelVersion).toBe('gemini-3.5-flash-lite')
+    expect(record?.faults).toEqual([
+      { kind: 'other-model', detail: 'gemini-3.5-flash-lite answered for gemini-3.8-flash' },
+    ])
+  })
+
+  test.each([
+    ['in other letters', 'rbc'],
+    ['as an alias', 'Red Cell'],
+  ])('with a label %s is taken for the class', async (_, label) => {
+    const { draft, image, read } = await stored()
+    await play({ kind: 'unknown-label', label })
+    expect(await draft(image)).toMatchObject({ status: 'ok', boxes: objects() })
+    expect((await read())?.boxes[0]?.class).toBe('RBC')
   })
 
   test('that says one box 150 times keeps it once', async () => {

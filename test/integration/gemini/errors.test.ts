@@ -40,6 +40,23 @@ test.each<[string, Fault, Record<string, unknown>]>([
     { kind: 'rate-limit' },
     { code: 'TeacherRateLimited', retryable: true, retryAfterSeconds: null },
   ],
+  [
+    'a limit on input tokens',
+    { kind: 'rate-limit', quota: 'input-tokens', retryInfoSeconds: 21 },
+    { code: 'TeacherRateLimited', retryable: true, retryAfterSeconds: 21 },
+  ],
+  [
+    'a rate limit in a list',
+    { kind: 'rate-limit', retryInfoSeconds: 5, body: 'list' },
+    { code: 'TeacherRateLimited', retryAfterSeconds: 5 },
+  ],
+  [
+    'a rate limit quoted in another body',
+    { kind: 'rate-limit', retryInfoSeconds: 5, body: 'quoted' },
+    { code: 'TeacherRateLimited', retryAfterSeconds: 5 },
+  ],
+  ['408', { kind: 'status', code: 408 }, { code: 'TeacherTimeout', retryable: true }],
+  ['401', { kind: 'status', code: 401 }, { code: 'TeacherAuth', retryable: false }],
   ['500', { kind: 'status', code: 500 }, { code: 'TeacherUnavailable', retryable: true }],
   ['503', { kind: 'status', code: 503 }, { code: 'TeacherUnavailable', retryable: true }],
   ['504', { kind: 'status', code: 504 }, { code: 'TeacherTimeout', retryable: true }],

@@ -174,6 +174,14 @@ describe('a picture that a draft shows several times', () => {
     await nothingLeft(made)
   })
 
+  test('is deleted at once when a call fails for good', async () => {
+    const made = await drafted(bench.bytes, teacher)
+    await play({ kind: 'suspended-key' })
+    expect(await rejectionOf(made.draft(made.image, 0))).toMatchObject({ code: 'TeacherAuth' })
+    expect(await bench.files()).toMatchObject({ uploaded: 1 })
+    await nothingLeft(made)
+  })
+
   test('stays for the calls that are left when one fails, and is swept when the cycle is closed', async () => {
     const made = await drafted(bench.bytes, teacher)
     await bench.play([{ match: { call: 2 }, fault: { kind: 'status', code: 503 } }])

@@ -60,15 +60,15 @@ it('counts what has no draft under this prompt version, without the quarantined'
   await images(store, 3, 'quarantined', 8)
   for (const n of [0, 1]) await store.put(keys.draft(promptVersion, hash(n)), '{}', 'application/json')
   await store.put(keys.draft('f'.repeat(64), hash(2)), '{}', 'application/json')
-  expect(await estimateDrafts(store, config, 'google', null)).toMatchObject({
+  expect(await estimateDrafts(store, config, 'google', { limit: null })).toMatchObject({
     images: 8,
     missing: 6,
     calls: 6,
     budgetUsd: 2,
     measuredOn: 0,
   })
-  expect(await estimateDrafts(store, config, 'google', 4)).toMatchObject({ missing: 6, calls: 4 })
-  expect(await estimateDrafts(store, config, 'simulated', null)).toMatchObject({
+  expect(await estimateDrafts(store, config, 'google', { limit: 4 })).toMatchObject({ missing: 6, calls: 4 })
+  expect(await estimateDrafts(store, config, 'simulated', { limit: null })).toMatchObject({
     missing: 8,
     teacher: { simulated: true },
   })
@@ -79,9 +79,9 @@ it('takes the mean of earlier calls of the same prompt version once there are te
   await images(store, 5, 'train')
   for (let n = 0; n < 9; n++) await paid(store, n)
   for (let n = 0; n < 20; n++) await paid(store, n, 'e'.repeat(64))
-  expect((await estimateDrafts(store, config, 'google', null)).measuredOn).toBe(0)
+  expect((await estimateDrafts(store, config, 'google', { limit: null })).measuredOn).toBe(0)
   await paid(store, 9)
-  const estimate = await estimateDrafts(store, config, 'google', null)
+  const estimate = await estimateDrafts(store, config, 'google', { limit: null })
   expect(estimate).toMatchObject({ measuredOn: 10, tokens: 5 * 1400 })
   expect(estimate.usd).toBeCloseTo(5 * ((1000 * 1 + 400 * 10) / 1e6), 12)
   expect(estimate.worstCaseUsd).toBeGreaterThan(5 * 0.08)
@@ -91,7 +91,7 @@ it('costs nothing when everything is drafted', async () => {
   const store = createMemoryObjectStore()
   await images(store, 1, 'val')
   await store.put(keys.draft(promptVersion, hash(0)), '{}', 'application/json')
-  expect(await estimateDrafts(store, config, 'google', null)).toMatchObject({
+  expect(await estimateDrafts(store, config, 'google', { limit: null })).toMatchObject({
     calls: 0,
     tokens: 0,
     usd: 0,

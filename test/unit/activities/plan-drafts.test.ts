@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { summariseLedger } from '../../../activities/cost.ts'
-import { readRecord, writeRecord } from '../../../activities/store/records.ts'
+import type { ObjectStore } from '../../../activities/roles/object-store.ts'
+import { readRecord, writeLinesOnce, writeRecord } from '../../../activities/store/records.ts'
 import { writeLedgerEntry } from '../../../activities/store/ledger.ts'
+import { BatchLine } from '../../../domain/schemas/records/batch.ts'
+import { ImportedReview, ReviewRecord } from '../../../domain/schemas/records/review.ts'
 import { CycleRecord } from '../../../domain/schemas/records/cycle.ts'
 import { PromptRecord, type LedgerEntry } from '../../../domain/schemas/records/draft.ts'
 import { createMemoryObjectStore } from '../../fixtures/fakes/memory-object-store.ts'
@@ -18,6 +21,51 @@ const addImages = async (
   for (let n = 0; n < count; n += 1) images.push(await addImage(bench.store, `picture ${n}`))
   return images.sort()
 }
+
+const at = '2026-11-21T00:00:00Z'
+const review = (store: ObjectStore, image: string, outcome: ReviewRecord['outcome']) =>
+  writeRecord(store, keys.review(image, 1, at), ReviewRecord, {
+    v: 1,
+    image,
+    uid: image.slice(0, 20),
+    batch: 1,
+    annotationId: 1,
+    taskId: 1,
+    createdAt: at,
+    updatedAt: at,
+    outcome,
+    refusal: outcome === 'refused' ? { code: 'image-not-loaded', detail: '' } : null,
+    boxes: [],
+    notes: [],
+    leadTimeSeconds: null,
+    completedBy: null,
+  })
+const importLabels = (store: ObjectStore, image: string) =>
+  writeRecord(store, keys.importedReview(image, 'c0ffee', at), ImportedReview, {
+    v: 1,
+    image,
+    createdAt: at,
+    updatedAt: at,
+    outcome: 'accepted',
+    imported: { format: 'yolo', from: 'labels', file: 'a.txt' },
+    boxes: [],
+    notes: [],
+  })
+const queued = (image: string, kind: BatchLine['kind']): BatchLine => ({
+  v: 1,
+  image,
+  kind,
+  batch: 1,
+  cycle: 1,
+  purpose: 'first',
+  uid: image.slice(0, 20),
+  split: 'train',
+  reason: '',
+  probability: 1,
+  priority: 1,
+  simulatedTeacher: true,
+  draft: [],
+})
 
 const listed = async ({ activities }: Awaited<ReturnType<typeof draftingBench>>, chunks: number) => {
   const images: string[] = []
@@ -47,6 +95,41 @@ test('leaves out what is drafted and what is quarantined', async () => {
   expect(plan).toMatchObject({ images: 4, alreadyDrafted: 1, missing: 3, chunks: 1 })
   expect(await listed(bench, 1)).toEqual(rest)
   expect(await listed(bench, 1)).not.toContain(quarantined)
+})
+
+test('what is answered and only learnt from is not drafted: held-out and audited images are', async () => {
+  const bench = await draftingBench(empty())
+  const open = await addImage(bench.store, 'open')
+  const skipped = await addImage(bench.store, 'skipped')
+  const refused = await addImage(bench.store, 'refused')
+  const audited = await addImage(bench.store, 'audited')
+  const imported = await addImage(bench.store, 'imported')
+  const held = [
+    await addImage(bench.store, 'val', { split: 'val' }),
+    await addImage(bench.store, 'test', { split: 'test' }),
+  ]
+  await review(bench.store, skipped, 'skipped')
+  await review(bench.store, refused, 'refused')
+  await review(bench.store, audited, 'accepted')
+  for (const image of [imported, ...held]) await importLabels(bench.store, image)
+  await writeLinesOnce(bench.store, keys.batch(1), BatchLine, [
+    queued(audited, 'audit'),
+    queued(skipped, 'cold-start'),
+  ])
+
+  const plan = await bench.plan()
+  expect(plan).toMatchObject({ images: 7, alreadyDrafted: 0, missing: 5, answered: 2 })
+  expect(await listed(bench, 1)).toEqual([open, refused, audited, ...held].sort())
+
+  const all = await bench.activities.planDrafts({ ...bench.ref, limit: null, all: true })
+  expect(all).toMatchObject({ images: 7, missing: 7 })
+  expect(all.answered).toBeUndefined()
+})
+
+test('an import of labelled training images pays for no draft', async () => {
+  const bench = await draftingBench(empty())
+  for (const image of await addImages(bench, 60)) await importLabels(bench.store, image)
+  expect(await bench.plan()).toMatchObject({ images: 60, missing: 0, chunks: 0, answered: 60 })
 })
 
 test('a failed call leaves its image missing', async () => {

@@ -1,8 +1,9 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { duration, liveLine, progressText } from '../../../cli/cycle/progress-text.ts'
+import { duration, liveLine, phaseLine, progressText } from '../../../cli/cycle/progress-text.ts'
 import { createFollower } from '../../../cli/cycle/watch-cycle.ts'
 import { createOutput } from '../../../cli/output.ts'
+import { cycleDetails } from '../../../domain/cycle-details.ts'
 import type { CycleProgress } from '../../../domain/contracts/cycle-progress.ts'
 import { initialProgress, withPhase } from '../../../domain/cycle-progress.ts'
 
@@ -16,10 +17,30 @@ const drafting: CycleProgress = {
     endedAt: '2026-01-01T00:00:03Z',
   }),
   phase: 'draft',
-  drafting: { total: 80, done: 20, failed: 1, partial: 0, blocked: 0, usd: 0.0123, budgetUsd: 2 },
+  drafting: {
+    ...begun.drafting,
+    total: 80,
+    done: 20,
+    failed: 1,
+    usd: 0.0123,
+    budgetUsd: 2,
+  },
 }
 
 describe('telling how a cycle goes', () => {
+  it('says until when it waits for the daily quota, by the clock of the reader', () => {
+    const at = new Date(2026, 10, 22, 9, 2)
+    const waiting = { ...drafting, drafting: { ...drafting.drafting, waitsUntil: at.toISOString() } }
+    expect(liveLine(waiting, null)).toBe(
+      "draft: drafted 20 of 80, 1 failed, $0.0123; waits for Gemini's daily quota until Sun 09:02",
+    )
+    expect(progressText(waiting)).toContain("waits for Gemini's daily quota until Sun 09:02")
+    expect(
+      cycleDetails({ ...waiting, drafting: { ...waiting.drafting, waitsUntil: '2026-11-22T08:02:11.000Z' } }),
+    ).toContain("Waits for Gemini's daily quota until 2026-11-22 08:02 UTC")
+    expect(cycleDetails(drafting)).not.toContain('quota')
+  })
+
   it('says in one line what the running phase is at', () => {
     expect(liveLine(drafting, null)).toBe('draft: drafted 20 of 80, 1 failed, $0.0123')
     expect(liveLine({ ...drafting, paused: true }, null)).toMatch(/^draft \(paused\): /)
@@ -45,6 +66,14 @@ describe('telling how a cycle goes', () => {
     expect(liveLine(training, { ...progress, epoch: 50, etaSeconds: 0 })).toMatch(/, exports$/)
     expect(liveLine(training, { ...progress, waitsFor: 'blood-0123' })).toContain(
       'waits for the training blood-0123',
+    )
+  })
+
+  it('says what a phase came to, and how long it took, as one sentence', () => {
+    const startedAt = '2026-01-01T00:00:00Z'
+    const line = { phase: 'gate', state: 'done', startedAt, endedAt: startedAt } as const
+    expect(phaseLine({ ...line, note: 'The champion stays (12 images).' })).toBe(
+      'gate: The champion stays (12 images), 0 s',
     )
   })
 

@@ -22,6 +22,11 @@ const good = (changes: Partial<CheckedImage> = {}): CheckedImage => {
   }
 }
 const boxed = (...xyxy: [number, number, number, number]) => [{ class: 'cat', xyxy } as const]
+const triangle = [
+  [10, 10],
+  [90, 10],
+  [50, 90],
+] as const
 const held = () => [good({ split: 'val' }), good({ split: 'test' })]
 const kinds = (found: readonly CheckedImage[], names = classes): FindingKind[] =>
   checkLines(found, names).map(({ kind }) => kind)
@@ -107,4 +112,20 @@ test('a leak by looks is found exactly where two splits hold pictures that look 
       },
     ),
   )
+})
+
+test('finds boxes without an outline, but only where others have one, and crowds need none', () => {
+  const outlined = boxed(10, 10, 90, 90).map((box) => ({ ...box, polygons: [triangle] }))
+  const crowd = boxed(200, 10, 400, 90).map((box) => ({ ...box, crowd: true }))
+  const all = [
+    good({ boxes: [...outlined, ...crowd] }),
+    ...held().map((one) => ({ ...one, boxes: outlined })),
+  ]
+  expect(checkLines(all, classes)).toEqual([])
+  const [found, ...more] = checkLines(
+    [...all, good({ boxes: [...outlined, ...boxed(200, 200, 300, 300)] })],
+    classes,
+  )
+  expect(found).toMatchObject({ kind: 'no-outline', detail: expect.stringContaining('1 of 2 boxes') })
+  expect(more).toEqual([])
 })

@@ -109,6 +109,11 @@ describe('outlines in Label Studio', () => {
     expect(labelsOf(config)).toEqual(classes)
     expect(config).toMatch(/<PolygonLabels name="outline"[\s\S]*hotkey="1"[\s\S]*<\/PolygonLabels>/)
     expect(config.split('<RectangleLabels')[1]).not.toContain('hotkey')
+    // Both rows show the same classes: each says what it draws.
+    expect(config).toMatch(
+      /value="Outline"[\s\S]*<PolygonLabels[\s\S]*value="Box only"[\s\S]*<RectangleLabels/,
+    )
+    expect(buildLabelConfig(classes)).not.toContain('Box only')
     const grown = withRetiredLabels(config, ['gone'])
     expect(grown.match(/value="gone"/g)).toHaveLength(2)
   })
