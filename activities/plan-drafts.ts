@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { draftChunkSize, type CoreActivities, type DraftPlan } from '../domain/contracts/activities.ts'
+import type { CoreActivities, DraftPlan } from '../domain/contracts/activities.ts'
+import { draftChunkSize } from '../domain/contracts/draft-chunk-size.ts'
 import { storeKeys } from '../domain/contracts/store-keys.ts'
 import { draftParts } from '../domain/draft-parts.ts'
 import type { ProjectConfig } from '../domain/schemas/project-config.ts'

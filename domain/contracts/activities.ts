@@ -15,9 +15,6 @@ export interface CycleRef extends ProjectRef {
   readonly cycle: number
 }
 
-/** Images in one chunk of drafting. */
-export const draftChunkSize = 50
-
 export interface DraftPlan {
   readonly promptVersion: string
   /** True when the teacher is the simulator: shown wherever drafts appear. */
