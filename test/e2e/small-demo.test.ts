@@ -301,7 +301,7 @@ describe('the small demo', () => {
     const changed = parseDocument(text)
     changed.setIn(['teacher', 'instruction'], 'Look twice.')
     await writeFile(config, String(changed))
-    const saving = ['draft', '--save', join(folder, 'drafts'), '--yes']
+    const saving = ['draft', '--all', '--save', join(folder, 'drafts'), '--yes']
     expect(JSON.parse((await inProject(...saving)).stdout)).toMatchObject({ counts: { failed: 0 } })
     expect((await teacher.calls()).paid).toBe(before + images)
     expect(JSON.parse((await inProject(...saving)).stdout)).toMatchObject({
