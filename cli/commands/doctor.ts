@@ -15,7 +15,10 @@ export function registerDoctor(program: Command): void {
   program
     .command('doctor')
     .description('try every part with a real call and say how to mend what fails')
-    .addHelpText('after', '\nExample:\n  understudy doctor\n\nWith a key it makes one tiny paid request.')
+    .addHelpText(
+      'after',
+      '\nExample:\n  understudy doctor\n\nWith a key it looks the model up at Gemini, which costs nothing.',
+    )
     .action(
       action({
         options: z.object({}),

@@ -1,8 +1,8 @@
-import { WorkflowFailedError } from '@temporalio/client'
+import { WorkflowFailedError, type Client } from '@temporalio/client'
 import { Context } from '@temporalio/activity'
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
 import { expect, test } from 'vitest'
-import { cycleId } from '../../domain/contracts/workflow-ids.ts'
+import { cycleId, draftChunkId } from '../../domain/contracts/workflow-ids.ts'
 import type { CycleInput } from '../../domain/contracts/workflow-inputs.ts'
 import { finishReviewUpdate, pauseUpdate, progressQuery, resumeUpdate } from '../../workflows/messages.ts'
 import type { cycle } from '../../workflows/cycle.ts'
@@ -75,20 +75,28 @@ test('a refused key ends the cycle with its code instead of with empty drafts', 
 })
 
 test('a part of the drafting that breaks ends the cycle with its code once the others are done', async () => {
+  let server: Client | null = null
   const { activities, log } = fakeLoop(
     {
       readImageList: async ({ key }) =>
         key.endsWith('0001.json')
           ? failWith('StoreUnavailable')
           : { images: ['b'.repeat(64), 'c'.repeat(64)] },
-      draftImage: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 1500))
+      draftImage: async ({ project, cycle: number }) => {
+        const broken = server?.workflow.getHandle(draftChunkId(project, number, 1))
+        await eventually('the end of the broken part', async () =>
+          (await broken?.describe())?.status.name === 'FAILED' ? true : undefined,
+        )
         return { status: 'ok', boxes: 1, usd: 0, tokens: 1, paid: true }
       },
     },
     { images: 200 },
   )
-  await withLoop(activities, async (loop) => {
+  const withServer = (client: Client) => {
+    server = client
+    return activities
+  }
+  await withLoop(withServer, async (loop) => {
     const failure = await (await start(loop)).result().catch((error: unknown) => error)
     expect(failureCode((failure as WorkflowFailedError).cause)).toBe('StoreUnavailable')
     expect(log.count('readImageList')).toBe(2)

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { BatchLine } from '../../../domain/schemas/records/batch.ts'
 import { findBrowser } from '../../fixtures/find-browser.ts'
 import { openReviewBench, type ReviewBench } from './review-bench.ts'
+import { signIn } from './sign-in.ts'
 
 const program = findBrowser()
 const photograph = new URL('../../../demo/blood-cells/images/BloodImage_00000.jpg', import.meta.url)
@@ -29,14 +30,7 @@ describe.skipIf(program === null)('the editor, driven by a real browser', () => 
 
     browser = await chromium.launch({ executablePath: program!, args: ['--no-sandbox'] })
     page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
-    const login = inject('boardLogin')
-    await page.goto(`${bench.settings.board.url}/user/login/`)
-    await page.fill('input[name=email]', login.email)
-    await page.fill('input[name=password]', login.password)
-    await Promise.all([
-      page.waitForURL(({ pathname }) => !pathname.includes('login')),
-      page.click('button[type=submit]'),
-    ])
+    await signIn(page, bench.settings.board.url, inject('boardLogin'))
   })
   afterAll(async () => {
     await browser?.close()
