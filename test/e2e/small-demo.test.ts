@@ -24,6 +24,7 @@ import { isRunning } from '../../infra/stack/process/process-identity.ts'
 import { readSecrets } from '../../infra/stack/secrets.ts'
 import { readStackState, type StackState } from '../../infra/stack/stack-state.ts'
 import { findBrowser } from '../fixtures/find-browser.ts'
+import { signIn } from '../fixtures/label-studio/sign-in.ts'
 import { simulatorOf } from '../fixtures/stack/demo-loop.ts'
 import { processesWith, showsProcesses } from '../fixtures/stack/processes.ts'
 import { testEnvironment } from '../fixtures/stack/start-test-stack.ts'
@@ -252,14 +253,7 @@ describe('the small demo', () => {
       const { board: ref } = await requireRecord(store, keys.board, BoardRecord)
       const board = createReviewBoard({ ...settings.board, store: settings.store })
       const task = (await board.tasks(ref)).find(({ uid }) => uid === line!.uid)
-      const { email, password } = readSecrets(home)!.board
-      await page.goto(`${settings.board.url}/user/login/`)
-      await page.fill('input[name=email]', email)
-      await page.fill('input[name=password]', password)
-      await Promise.all([
-        page.waitForURL(({ pathname }) => !pathname.includes('login')),
-        page.click('button[type=submit]'),
-      ])
+      await signIn(page, settings.board.url, readSecrets(home)!.board)
       await page.goto(`${board.url(ref)}&task=${task!.taskId}`)
       await page.getByText(line!.reason).last().waitFor()
       await page.locator('canvas').first().waitFor()

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createStandInReviewer } from '../../../activities/adapters/label-studio/stand-in-reviewer.ts'
 import type { BatchLine } from '../../../domain/schemas/records/batch.ts'
 import { findBrowser } from '../../fixtures/find-browser.ts'
+import { signIn } from '../../fixtures/label-studio/sign-in.ts'
 import { openReviewBench, type ReviewBench } from './review-bench.ts'
-import { signIn } from './sign-in.ts'
 
 const program = findBrowser()
 const photograph = new URL('../../../demo/blood-cells/images/BloodImage_00000.jpg', import.meta.url)
